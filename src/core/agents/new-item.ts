@@ -1,0 +1,98 @@
+import { BadUserInputError } from '../errors.ts';
+import { checkBytes, isJsonObject, jsonFault, type JsonObject } from '../json.ts';
+import type { Limits } from '../limits.ts';
+import type { ItemDialect, MessageRole, NewItem } from '../log.ts';
+import { isMessageContent, messageParts, messageText } from './message.ts';
+import { shapeOf } from './shape.ts';
+
+/** What the writer of an item says about it, beside the item. */
+export interface ItemContext {
+  readonly dialect: ItemDialect;
+  /** null: the agent that is current where the item comes to stand. */
+  readonly agent: string | null;
+  /** JSON text of an object. */
+  readonly metadata: string;
+}
+
+/**
+ * Checks items that a client wrote and makes them ready for the log.
+ * @throws BadUserInputError or PayloadTooLargeError with the `index` of the first one at fault.
+ */
+export function newItems(values: readonly unknown[], context: ItemContext, limits: Limits): NewItem[] {
+  if (values.length === 0) {
+    throw new BadUserInputError('items is empty: there is nothing to write.', { path: ['items'] });
+  }
+  if (values.length > limits.itemsPerWrite) {
+    throw new BadUserInputError(`One write holds at most ${limits.itemsPerWrite} items.`, {
+      path: ['items'],
+      limit: limits.itemsPerWrite,
+      actual: values.length,
+    });
+  }
+  return values.map((value, index) => newItem(value, index, context, limits));
+}
+
+function newItem(value: unknown, index: number, context: ItemContext, limits: Limits): NewItem {
+  const reject = (reason: string): never => {
+    throw new BadUserInputError(`items[${index}] ${reason}.`, { path: ['items', index], index });
+  };
+  if (!isJsonObject(value)) return reject('is no JSON object');
+  const fault = jsonFault(value, limits.itemDepth);
+  if (fault !== null) reject(fault);
+  const raw = JSON.stringify(value);
+  checkBytes(raw, limits.itemBytes, `items[${index}]`, { index });
+  const shape = shapeOf(value);
+  if (shape === null) return reject('has neither a type nor the role of a message');
+  if (shape.kind === 'message') {
+    if (!isMessageContent(value['content'])) reject('has a content that is no text and no list of parts');
+    if (isBlank(value)) reject('is a message that is only spaces');
+  }
+  return {
+    ...context,
+    raw,
+    role: shape.kind === 'message' ? shape.role : null,
+    derived: false,
+    status: 'COMPLETED',
+    call: shape.kind === 'call' ? { id: shape.callId, name: shape.name } : null,
+    resultOf: shape.kind === 'result' && shape.name === null ? shape.callId : null,
+  };
+}
+
+/** Only spaces, and not nothing at all: models do answer with an empty content, and that is kept. */
+function isBlank(message: JsonObject): boolean {
+  const text = messageText(message);
+  return text !== '' && text.trim() === '' && messageParts(message).every((part) => part.type === 'text');
+}
+
+/** The item that a plain text message becomes, in the form that the Agents SDK writes it. */
+export function textItem(role: MessageRole, text: string, context: Omit<ItemContext, 'dialect'>): NewItem {
+  return {
+    ...context,
+    raw: JSON.stringify(textMessage(role, text)),
+    // AGENTS_JS has no developer messages.
+    dialect: role === 'DEVELOPER' ? 'RESPONSES' : 'AGENTS_JS',
+    role,
+    derived: false,
+    status: 'COMPLETED',
+    call: null,
+    resultOf: null,
+  };
+}
+
+function textMessage(role: MessageRole, text: string): JsonObject {
+  switch (role) {
+    case 'ASSISTANT':
+      return {
+        type: 'message',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_text', text }],
+      };
+    case 'USER':
+      return { type: 'message', role: 'user', content: text };
+    case 'SYSTEM':
+      return { type: 'message', role: 'system', content: text };
+    case 'DEVELOPER':
+      return { type: 'message', role: 'developer', content: text };
+  }
+}

@@ -1,0 +1,70 @@
+import type { MessageRole } from '../log.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+
+/** What an item is, read from its JSON; the two dialects differ in names only, and unknown ones are 'other'. */
+export type ItemShape =
+  | { readonly kind: 'message'; readonly role: MessageRole }
+  | { readonly kind: 'call'; readonly callId: string; readonly name: string; readonly arguments: string }
+  | {
+      readonly kind: 'result';
+      readonly callId: string;
+      readonly name: string | null;
+      readonly output: JsonValue;
+    }
+  | { readonly kind: 'reasoning'; readonly summary: string }
+  | { readonly kind: 'other'; readonly type: string };
+
+const ROLES: Readonly<Record<string, MessageRole>> = {
+  user: 'USER',
+  assistant: 'ASSISTANT',
+  system: 'SYSTEM',
+  developer: 'DEVELOPER',
+};
+
+/**
+ * Reads an item's shape. Null: it is no item, because it has neither a type nor a known role.
+ * Sources: `@openai/agents-core` types/protocol (AGENTS_JS) and the Responses API's input items (RESPONSES).
+ */
+export function shapeOf(raw: JsonObject): ItemShape | null {
+  const type = text(raw['type']);
+  if (type === null || type === 'message') {
+    const role = ROLES[text(raw['role']) ?? ''];
+    if (role !== undefined) return { kind: 'message', role };
+    return type === null ? null : { kind: 'other', type };
+  }
+  if (type === 'reasoning') return { kind: 'reasoning', summary: reasoningSummary(raw) };
+  const callId = text(raw['callId']) ?? text(raw['call_id']) ?? text(raw['id']);
+  if (callId !== null && /_call(_output|_result)$/.test(type)) {
+    return { kind: 'result', callId, name: text(raw['name']), output: raw['output'] ?? raw };
+  }
+  if (callId !== null && type.endsWith('_call')) {
+    return {
+      kind: 'call',
+      callId,
+      name: text(raw['name']) ?? type.slice(0, -'_call'.length),
+      arguments: callArguments(raw),
+    };
+  }
+  return { kind: 'other', type };
+}
+
+/** As the model wrote them; calls of built-in tools say what they do in an object instead. */
+function callArguments(raw: JsonObject): string {
+  return (
+    text(raw['arguments']) ??
+    text(raw['input']) ??
+    JSON.stringify(raw['action'] ?? raw['operation'] ?? raw['arguments'] ?? {})
+  );
+}
+
+/** RESPONSES keeps the summary in `summary`, AGENTS_JS in `content`. */
+function reasoningSummary(raw: JsonObject): string {
+  const parts = raw['summary'] ?? raw['content'];
+  if (!Array.isArray(parts)) return '';
+  return parts.flatMap((part) => (isJsonObject(part) ? (text(part['text']) ?? []) : [])).join('\n');
+}
+
+function text(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../clock.ts';
+import type { EntryId } from '../cursor.ts';
+import type { LiveFeed } from '../live.ts';
+import type { Session } from '../session.ts';
+import type { SessionStore } from '../store.ts';
+import { Channel } from './channel.ts';
+import { Reader } from './reader.ts';
+
+export interface FeedsOptions {
+  readonly store: SessionStore;
+  readonly live: LiveFeed;
+  readonly clock: Clock;
+  /** Milliseconds between looks at the ends of the watched logs: what a lost doorbell costs at most. */
+  readonly pollMs: number;
+  /** Told of what went wrong in the background; it is tried again by itself. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** Entries that a reader takes from the log at a time; with items of any size, what one reader holds in memory. */
+const READ_ENTRIES = 100;
+const WINDOW = { entries: 256, characters: 1024 * 1024 };
+
+interface Watched {
+  readonly channel: Channel;
+  readonly listening: Promise<() => Promise<void>>;
+  readers: number;
+}
+
+/** The sessions that are watched in this process, one channel each. */
+export class Feeds {
+  readonly #options: FeedsOptions;
+  readonly #watched = new Map<string, Watched>();
+  #stopPolling: (() => void) | undefined;
+  #polling = false;
+
+  constructor(options: FeedsOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions watched now. */
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  /**
+   * Follows a session's log from a place on: `after` null begins at its first entry, absent at the snapshot's end.
+   * Resolves when doorbells are heard; whatever happens from the snapshot on is met once.
+   * @throws StoreUnavailableError when doorbells cannot be had.
+   */
+  async follow(session: Session, after: EntryId | null = session.end): Promise<Reader> {
+    const watched = this.#watch(session.id);
+    watched.readers++;
+    const onClose = (): Promise<void> => this.#leave(session.id, watched);
+    try {
+      await watched.listening;
+    } catch (error) {
+      await onClose();
+      throw error;
+    }
+    return new Reader({ channel: watched.channel, born: session.born, after, onClose });
+  }
+
+  #watch(sessionId: string): Watched {
+    const present = this.#watched.get(sessionId);
+    if (present !== undefined) return present;
+    const { store, live, clock, pollMs } = this.#options;
+    const channel = new Channel((after) => store.read(sessionId, after, READ_ENTRIES), WINDOW);
+    const listening = live.listen(sessionId, (doorbell) => channel.ring(doorbell));
+    const watched = { channel, listening, readers: 0 };
+    this.#watched.set(sessionId, watched);
+    this.#stopPolling ??= clock.every(pollMs, () => void this.#poll());
+    return watched;
+  }
+
+  async #leave(sessionId: string, watched: Watched): Promise<void> {
+    watched.readers--;
+    if (watched.readers > 0) return;
+    if (this.#watched.get(sessionId) === watched) this.#watched.delete(sessionId);
+    if (this.#watched.size === 0) {
+      this.#stopPolling?.();
+      this.#stopPolling = undefined;
+    }
+    // A refused subscription was told to whoever asked for it; there is nothing to end.
+    const stop = await watched.listening.catch(() => undefined);
+    await stop?.();
+  }
+
+  /** The safety net under lost doorbells. */
+  async #poll(): Promise<void> {
+    if (this.#polling) return;
+    this.#polling = true;
+    try {
+      const watched = [...this.#watched];
+      const ends = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
+      for (const [index, [, { channel }]] of watched.entries()) channel.compare(ends[index] ?? null);
+    } catch (error) {
+      this.#options.onError(error);
+    } finally {
+      this.#polling = false;
+    }
+  }
+}

@@ -1,0 +1,179 @@
+import { maySee, ownerGuard, type Viewer } from './access.ts';
+import { Checks } from './checks.ts';
+import { BadUserInputError, ForbiddenError, NotFoundError } from './errors.ts';
+import { mergePatch, type JsonObject } from './json.ts';
+import type { Limits } from './limits.ts';
+import { onceOf, type Digest } from './once.ts';
+import { pageSize, type Page, type PageArguments } from './paging.ts';
+import { isSessionId, type Session } from './session.ts';
+import type { SessionPlace, SessionStore, Write } from './store.ts';
+
+export interface SessionsOptions {
+  readonly store: SessionStore;
+  readonly limits: Limits;
+  /** Ids of sessions whose creator gives none: 16 hex characters, random. */
+  readonly newId: () => string;
+  readonly digest: Digest;
+}
+
+type Absent<T> = T | null | undefined;
+
+export interface CreateSession {
+  readonly id?: Absent<string>;
+  readonly userId?: Absent<string>;
+  readonly title?: Absent<string>;
+  readonly metadata?: Absent<unknown>;
+  readonly expiresAfter?: Absent<number>;
+  readonly ifExists?: Absent<'FAIL' | 'RETURN'>;
+  readonly idempotencyKey?: Absent<string>;
+}
+
+export interface UpdateSession {
+  readonly id: string;
+  /** null clears, absent leaves; so with expiresAfter. */
+  readonly title?: Absent<string>;
+  /** A merge patch; null is an empty one. */
+  readonly metadata?: Absent<unknown>;
+  readonly expiresAfter?: Absent<number>;
+  readonly idempotencyKey?: Absent<string>;
+}
+
+export interface SessionRef {
+  readonly id: string;
+  readonly idempotencyKey?: Absent<string>;
+}
+
+/** What can be done with sessions as a whole. Every method takes who asks, and treats what they may not see as absent. */
+export class Sessions {
+  readonly #store: SessionStore;
+  readonly #limits: Limits;
+  readonly #newId: () => string;
+  readonly #digest: Digest;
+  readonly #checks: Checks;
+
+  constructor({ store, limits, newId, digest }: SessionsOptions) {
+    this.#store = store;
+    this.#limits = limits;
+    this.#newId = newId;
+    this.#digest = digest;
+    this.#checks = new Checks(limits);
+  }
+
+  async create(viewer: Viewer, input: CreateSession): Promise<Session> {
+    const userId = this.#owner(viewer, input.userId);
+    const id = input.id ?? undefined;
+    if (id !== undefined) {
+      if (viewer.kind === 'USER') throw new ForbiddenError('Only a service may choose the id of a session.');
+      if (!isSessionId(id)) {
+        throw new BadUserInputError('id must have 1 to 128 characters of A-Z, a-z, 0-9, _ and -.', {
+          path: ['id'],
+        });
+      }
+    }
+    const metadata = this.#checks.metadata(input.metadata);
+    return this.#store.create({
+      id: id ?? this.#newId(),
+      userId,
+      title: this.#checks.title(input.title),
+      metadata: parsed(metadata),
+      expiresAfter: this.#expiresAfter(input.expiresAfter) ?? null,
+      ifExists: input.ifExists ?? 'FAIL',
+      once: onceOf('createSession', { ...input, userId }, this.#checks, this.#digest),
+    });
+  }
+
+  /** null when it does not exist or the viewer may not see it. */
+  async get(viewer: Viewer, id: string): Promise<Session | null> {
+    if (!isSessionId(id)) return null;
+    const session = await this.#store.get(id);
+    return session !== null && maySee(viewer, session) ? session : null;
+  }
+
+  /** A user's sessions, the most recently active first. */
+  async list(viewer: Viewer, userId: Absent<string>, args: PageArguments): Promise<Page<Session>> {
+    const owner = this.#owner(viewer, userId);
+    const size = pageSize(args, this.#limits.sessionsPerPage, {
+      count: this.#limits.pageDefault,
+      from: 'start',
+    });
+    const { sessions, ...more } = await this.#store.list(owner, {
+      ...size,
+      after: placeOf(args.after, 'after'),
+      before: placeOf(args.before, 'before'),
+    });
+    return { nodes: sessions, ...more };
+  }
+
+  async update(viewer: Viewer, input: UpdateSession): Promise<Session> {
+    const patch = parsed(this.#checks.metadata(input.metadata));
+    return this.#store.update({
+      ...this.#write(viewer, 'updateSession', input),
+      title: input.title === undefined ? undefined : this.#checks.title(input.title),
+      expiresAfter: this.#expiresAfter(input.expiresAfter),
+      metadata:
+        Object.keys(patch).length === 0
+          ? undefined
+          : (current) => parsed(this.#checks.metadata(mergePatch(current, patch))),
+    });
+  }
+
+  async clear(viewer: Viewer, input: SessionRef): Promise<Session> {
+    return this.#store.clear(this.#write(viewer, 'clearSession', input));
+  }
+
+  /** Whether there was anything to delete. */
+  async delete(viewer: Viewer, input: SessionRef): Promise<boolean> {
+    if (!isSessionId(input.id)) return false;
+    return this.#store.delete(this.#write(viewer, 'deleteSession', input));
+  }
+
+  #write(viewer: Viewer, operation: string, input: SessionRef): Write {
+    if (!isSessionId(input.id)) throw new NotFoundError();
+    return {
+      sessionId: input.id,
+      owner: ownerGuard(viewer),
+      once: onceOf(operation, input, this.#checks, this.#digest),
+    };
+  }
+
+  #owner(viewer: Viewer, userId: Absent<string>): string {
+    if (viewer.kind === 'USER') {
+      if (userId !== null && userId !== undefined && userId !== viewer.userId) {
+        throw new ForbiddenError('A user acts for itself alone: leave userId out.');
+      }
+      return viewer.userId;
+    }
+    const owner = userId ?? viewer.userId;
+    if (owner === null) {
+      throw new BadUserInputError('userId is needed: a service says for which user it acts.', {
+        path: ['userId'],
+      });
+    }
+    return this.#checks.name(owner, 'userId');
+  }
+
+  #expiresAfter(value: Absent<number>): number | null | undefined {
+    return value === null || value === undefined ? value : this.#checks.expiresAfter(value);
+  }
+}
+
+/** The cursor of a session in its owner's list: when it was last active, and its id. */
+export function sessionCursor(session: Session): string {
+  return `${session.updatedAt}~${session.id}`;
+}
+
+const SESSION_CURSOR = /^(\d{1,15})~([A-Za-z0-9_-]{1,128})$/;
+
+function placeOf(cursor: Absent<string>, name: string): SessionPlace | undefined {
+  if (cursor === null || cursor === undefined) return undefined;
+  const [, updatedAt, id] = SESSION_CURSOR.exec(cursor) ?? [];
+  if (updatedAt === undefined || id === undefined) {
+    throw new BadUserInputError(`${name} is not a cursor of a list of sessions.`, { path: [name] });
+  }
+  return { updatedAt: Number(updatedAt), id };
+}
+
+/** Of text that was just made from a checked object. */
+function parsed(metadata: string): JsonObject {
+  return JSON.parse(metadata) as JsonObject;
+}
