@@ -1,0 +1,133 @@
+import type { EntryId } from '../../core/cursor.ts';
+import { ConflictError } from '../../core/errors.ts';
+import { handoffRaw, type ItemEntry, type NewItem, type StoredItem } from '../../core/log.ts';
+import type { Append, AppendStep, Written } from '../../core/store.ts';
+import { addItem, changeSession, type Change, type Context } from './change.ts';
+import type { Database } from './database.ts';
+import { ownPlaceOf, placeOf } from './places.ts';
+import { sessionOf, toText, type SessionState } from './sessions.ts';
+
+/**
+ * What a key keeps of an entry. Its text is not kept: the repeated call brings it again, as the step of that index.
+ * Hand-offs have `from`.
+ */
+interface KeptEntry {
+  readonly id: EntryId;
+  readonly step: number;
+  readonly agent: string | null;
+  readonly tool: string | null;
+  readonly from?: string | null;
+}
+
+interface Kept {
+  readonly prev: EntryId;
+  readonly at: number;
+  readonly entries: readonly KeptEntry[];
+}
+
+/** @throws NotFoundError, ConflictError, StoreUnavailableError. */
+export function appendSteps(context: Context, write: Append): Written {
+  return changeSession<Kept, Written>(context, write, {
+    work: (change) => {
+      checkEnd(context.db, change.session, write);
+      checkAgent(change.session, write);
+      const prev = change.session.last;
+      const entries = write.steps.flatMap((step, index) => takeStep(context.db, change, step, index));
+      return { prev, at: change.stamp.at, entries };
+    },
+    result: (session, kept) => ({ session: sessionOf(session), entries: entriesOf(write.steps, kept) }),
+  });
+}
+
+function checkEnd(db: Database, session: SessionState, { ifEnd }: Append): void {
+  if (ifEnd === undefined || ifEnd === session.change || comesAfterChange(db, session, ifEnd)) return;
+  throw new ConflictError('Items came or went since that cursor. Read the session again and decide again.', {
+    current: session.last,
+  });
+}
+
+function comesAfterChange(db: Database, session: SessionState, ifEnd: EntryId): boolean {
+  const end = placeOf(ifEnd);
+  if (end === null || end.place < ownPlaceOf(session.change)) return false;
+  const entry = db.get<{ mark: string }>(
+    'SELECT mark FROM entries WHERE place = ? AND session = ?',
+    end.place,
+    session.key,
+  );
+  return entry?.mark === end.mark;
+}
+
+function checkAgent(session: SessionState, { ifAgent }: Append): void {
+  if (ifAgent === undefined || ifAgent === session.agent) return;
+  throw new ConflictError('Another agent is current. Read the session again and decide again.', {
+    current: session.agent,
+  });
+}
+
+function takeStep(db: Database, change: Change, step: AppendStep, index: number): readonly KeptEntry[] {
+  const { session } = change;
+  if (step.kind === 'agent') {
+    if (step.name === session.agent) return [];
+    const from = session.agent;
+    session.agent = step.name;
+    if (!session.agents.includes(step.name)) session.agents.push(step.name);
+    const { id } = addItem(db, change, { kind: 'item', item: handoffItem(from, step.name), from });
+    return [{ id, step: index, agent: step.name, tool: null, from }];
+  }
+  const agent = step.item.agent ?? session.agent;
+  const tool = step.item.resultOf === null ? null : toolOf(db, session, step.item.resultOf);
+  const { id } = addItem(db, change, { kind: 'item', item: storedItem(step.item, agent, tool) });
+  if (step.item.call !== null) keepCall(db, session, step.item.call);
+  return [{ id, step: index, agent, tool }];
+}
+
+function toolOf(db: Database, session: SessionState, call: string): string | null {
+  const row = db.get<{ tool: string }>(
+    'SELECT tool FROM calls WHERE session = ? AND call = ?',
+    session.key,
+    toText(call),
+  );
+  return row === undefined ? null : (JSON.parse(row.tool) as string);
+}
+
+function keepCall(db: Database, session: SessionState, { id, name }: NonNullable<NewItem['call']>): void {
+  db.run(
+    'INSERT OR REPLACE INTO calls (session, call, tool) VALUES (?, ?, ?)',
+    session.key,
+    toText(id),
+    toText(name),
+  );
+}
+
+function storedItem(item: NewItem, agent: string | null, toolName: string | null): StoredItem {
+  const { raw, dialect, role, metadata, derived, status } = item;
+  return { raw, dialect, role, agent, metadata, derived, status, toolName, handoff: false };
+}
+
+function handoffItem(from: string | null, to: string): StoredItem {
+  return {
+    raw: handoffRaw(from, to),
+    dialect: 'AGENTS_JS',
+    role: null,
+    agent: to,
+    metadata: '{}',
+    derived: false,
+    status: 'COMPLETED',
+    toolName: null,
+    handoff: true,
+  };
+}
+
+function entriesOf(steps: readonly AppendStep[], kept: Kept): readonly ItemEntry[] {
+  let prev = kept.prev;
+  return kept.entries.map(({ id, step, agent, tool, from }) => {
+    const taken = steps[step];
+    // The digest vouches that a repeat brings the same steps.
+    if (taken === undefined) throw new TypeError(`The repeated write has no step ${step}.`);
+    const item =
+      taken.kind === 'agent' ? handoffItem(from ?? null, taken.name) : storedItem(taken.item, agent, tool);
+    const entry: ItemEntry = { id, prev, at: kept.at, kind: 'item', item };
+    prev = id;
+    return entry;
+  });
+}

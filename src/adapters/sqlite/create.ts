@@ -1,0 +1,67 @@
+import { ConflictError, NotFoundError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import type { NewSession } from '../../core/store.ts';
+import type { Context } from './change.ts';
+import { findCreation, keepCreation } from './creations.ts';
+import type { Database } from './database.ts';
+import { insertEntry, type WriteStamp } from './entries.ts';
+import { keyConflict } from './operations.ts';
+import { purge, removeSession } from './purge.ts';
+import { findSession, reserveSession, saveSession, sessionOf, type SessionState } from './sessions.ts';
+
+/** @throws ConflictError, NotFoundError, StoreUnavailableError. */
+export function createSession(context: Context, wanted: NewSession): Session {
+  const { db, clock, newMark } = context;
+  let made = false;
+  const session = db.write(() => {
+    const now = clock.now();
+    purge(db, now);
+    const earlier = wanted.once && findCreation(db, wanted.userId, wanted.once, now);
+    if (earlier !== undefined && earlier.digest !== wanted.once?.digest) throw keyConflict();
+    const id = earlier?.session ?? wanted.id;
+    const present = findSession(db, id, now);
+    if (present === null) {
+      if (earlier !== undefined && earlier.born !== null) throw new NotFoundError();
+      made = true;
+    } else if (present.born !== earlier?.born) checkMayReturn(present, wanted);
+    const state = present ?? makeSession(db, { ...wanted, id }, { at: now, mark: newMark() });
+    if (wanted.once !== undefined && (earlier === undefined || made)) {
+      keepCreation(db, wanted.userId, wanted.once, { session: id, born: made ? state.born : null }, now);
+    }
+    return sessionOf(state);
+  });
+  // No doorbell can name what stands before a first entry; whoever waits for the session has to look.
+  if (made) context.announce(session.id, 'look');
+  return session;
+}
+
+function checkMayReturn(present: SessionState, wanted: NewSession): void {
+  if (wanted.ifExists === 'RETURN' && present.owner === wanted.userId) return;
+  throw new ConflictError('There is a session with this id already. Use another id, or none.');
+}
+
+function makeSession(db: Database, wanted: NewSession, stamp: WriteStamp): SessionState {
+  const expired = db.get<{ key: number }>('SELECT key FROM sessions WHERE id = ?', wanted.id);
+  if (expired !== undefined) removeSession(db, expired.key, wanted.id);
+  const key = reserveSession(db, wanted.id, wanted.userId, stamp.at);
+  const born = insertEntry(db, key, null, stamp, { kind: 'created' });
+  const session: SessionState = {
+    key,
+    id: wanted.id,
+    owner: wanted.userId,
+    title: wanted.title,
+    metadata: wanted.metadata,
+    agent: null,
+    agents: [],
+    messages: 0,
+    items: 0,
+    created: stamp.at,
+    updated: stamp.at,
+    expiresAfter: wanted.expiresAfter,
+    born,
+    last: born,
+    change: born,
+  };
+  saveSession(db, session);
+  return session;
+}

@@ -1,0 +1,63 @@
+import type { Session } from '../../core/session.ts';
+import type { Update, Write } from '../../core/store.ts';
+import { addEntry, changeSession, isForeign, type Context } from './change.ts';
+import { recall, recallDeletion, rememberDeletion } from './operations.ts';
+import { purge, removeSession } from './purge.ts';
+import { findSession, sessionOf } from './sessions.ts';
+
+/** @throws NotFoundError, ConflictError, StoreUnavailableError, and what `metadata` throws. */
+export function updateSession(context: Context, write: Update): Session {
+  return changeSession<null, Session>(context, write, {
+    work: (change) => {
+      const { session } = change;
+      if (write.metadata !== undefined) session.metadata = write.metadata(session.metadata);
+      if (write.title !== undefined) session.title = write.title;
+      if (write.expiresAfter !== undefined) session.expiresAfter = write.expiresAfter;
+      addEntry(context.db, change, { kind: 'updated' });
+      return null;
+    },
+    result: sessionOf,
+  });
+}
+
+/** @throws NotFoundError, ConflictError, StoreUnavailableError. */
+export function clearSession(context: Context, write: Write): Session {
+  const { db } = context;
+  return changeSession<null, Session>(context, write, {
+    work: (change) => {
+      const { session } = change;
+      db.run('DELETE FROM entries WHERE session = ?', session.key);
+      db.run('DELETE FROM calls WHERE session = ?', session.key);
+      addEntry(db, change, { kind: 'cleared' });
+      session.agent = null;
+      session.agents = [];
+      session.messages = 0;
+      session.items = 0;
+      session.change = session.last;
+      return null;
+    },
+    result: sessionOf,
+  });
+}
+
+/** @throws ConflictError, StoreUnavailableError. */
+export function deleteSession(context: Context, write: Write): boolean {
+  const { db, clock } = context;
+  let removed = false;
+  const deleted = db.write(() => {
+    const now = clock.now();
+    purge(db, now);
+    // Before all else: a late repeat must not delete a session that was made again under the id.
+    if (recallDeletion(db, write, now)) return true;
+    const session = findSession(db, write.sessionId, now);
+    if (session === null || isForeign(session, write)) return false;
+    // Throws when this key has done something else to the session.
+    if (write.once !== undefined) recall(db, session, write.once, now);
+    removeSession(db, session.key, session.id);
+    rememberDeletion(db, session, write, now);
+    removed = true;
+    return true;
+  });
+  if (removed) context.announce(write.sessionId, 'look');
+  return deleted;
+}

@@ -1,0 +1,51 @@
+import type { EntryId } from '../../core/cursor.ts';
+import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
+import type { ItemPage, ItemPageRequest } from '../../core/store.ts';
+import type { Context } from './change.ts';
+import type { Database } from './database.ts';
+import { itemEntryOf, type EntryRow } from './entries.ts';
+import { existsSql, pageSql } from './page-sql.ts';
+import { placeOf, standingOf } from './places.ts';
+import { findSession, type SessionState } from './sessions.ts';
+
+/** @throws NotFoundError, CursorExpiredError, StoreUnavailableError. */
+export function readPage({ db, clock }: Context, sessionId: string, request: ItemPageRequest): ItemPage {
+  return db.read(() => {
+    const session = findSession(db, sessionId, clock.now());
+    if (session === null) throw new NotFoundError();
+    return pageOf(db, session, request);
+  });
+}
+
+function pageOf(db: Database, session: SessionState, request: ItemPageRequest): ItemPage {
+  const end = placeOf(request.upTo)?.place;
+  if (end === undefined) throw new CursorExpiredError();
+  const after = request.after === undefined ? 0 : knownPlace(db, session, request.after);
+  const before = request.before === undefined ? end + 1 : knownPlace(db, session, request.before);
+
+  const { roles, from, count } = request;
+  const rows = db.all<EntryRow>(
+    pageSql(roles, from),
+    session.key,
+    after + 1,
+    Math.min(before - 1, end),
+    count,
+  );
+  const entries = (from === 'start' ? rows : rows.toReversed()).map(itemEntryOf);
+  const exists = (low: number, high: number) =>
+    db.get(existsSql(roles), session.key, low, high) !== undefined;
+  // An empty page stands at the edge that it was asked to begin at.
+  const edge = from === 'start' ? after + 1 : before;
+  const [first, last] = from === 'start' ? [rows.at(0), rows.at(-1)] : [rows.at(-1), rows.at(0)];
+  return {
+    entries,
+    hasNext: exists(last === undefined ? edge : last.place + 1, end),
+    hasPrevious: exists(0, Math.min((first?.place ?? edge) - 1, end)),
+  };
+}
+
+function knownPlace(db: Database, session: SessionState, entry: EntryId): number {
+  const standing = standingOf(db, session, entry);
+  if (standing.state !== 'known') throw new CursorExpiredError();
+  return standing.place;
+}

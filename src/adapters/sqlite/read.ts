@@ -1,0 +1,59 @@
+import type { EntryId } from '../../core/cursor.ts';
+import type { ItemEntry } from '../../core/log.ts';
+import type { LogRead } from '../../core/store.ts';
+import type { Context } from './change.ts';
+import { ENTRY_COLUMNS, entryOf, itemEntryOf, type EntryRow } from './entries.ts';
+import { placeOf, standingOf } from './places.ts';
+import { findSession } from './sessions.ts';
+
+/** Values: session key, the place before the first one wanted, the limit. */
+export const LOG_SQL = `SELECT ${ENTRY_COLUMNS} FROM entries INDEXED BY entries_log
+  WHERE session = ? AND place > ? ORDER BY place LIMIT ?`;
+
+/** @throws StoreUnavailableError. */
+export function readLog(
+  { db, clock }: Context,
+  sessionId: string,
+  after: EntryId | null,
+  limit: number,
+): LogRead | null {
+  return db.read(() => {
+    const session = findSession(db, sessionId, clock.now());
+    if (session === null) return null;
+    const { born, last: end } = session;
+    const standing = after === null ? { state: 'known' as const, place: 0 } : standingOf(db, session, after);
+    if (standing.state !== 'known') return { state: standing.state, born, end };
+    const rows = db.all<EntryRow>(LOG_SQL, session.key, standing.place, limit);
+    return { state: 'ok', born, end, entries: rows.map(entryOf) };
+  });
+}
+
+/** @throws StoreUnavailableError. */
+export function readItem({ db, clock }: Context, sessionId: string, entry: EntryId): ItemEntry | null {
+  const asked = placeOf(entry);
+  if (asked === null) return null;
+  return db.read(() => {
+    const session = findSession(db, sessionId, clock.now());
+    if (session === null) return null;
+    const row = db.get<EntryRow>(
+      `SELECT ${ENTRY_COLUMNS} FROM entries WHERE place = ? AND session = ? AND mark = ? AND kind = 'item'`,
+      ...[asked.place, session.key, asked.mark],
+    );
+    return row === undefined ? null : itemEntryOf(row);
+  });
+}
+
+/** @throws StoreUnavailableError. */
+export function readEnds({ db, clock }: Context, sessionIds: readonly string[]): readonly (EntryId | null)[] {
+  return db.read(() => {
+    const now = clock.now();
+    return sessionIds.map((id) => {
+      const row = db.get<{ last: string }>(
+        'SELECT last FROM sessions WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)',
+        id,
+        now,
+      );
+      return row === undefined ? null : (row.last as EntryId);
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import type { SessionStore } from '../../core/store.ts';
+import { appendSteps } from './append.ts';
+import type { Context } from './change.ts';
+import { createSession } from './create.ts';
+import { clearSession, deleteSession, updateSession } from './edit.ts';
+import { listSessions } from './list.ts';
+import { IN_MEMORY, openDatabase } from './open.ts';
+import { readPage } from './pages.ts';
+import { popItem } from './pop.ts';
+import { readEnds, readItem, readLog } from './read.ts';
+import { findSession, sessionOf } from './sessions.ts';
+
+export interface SqliteStoreOptions extends Omit<Context, 'db'> {
+  /** A file, made with its folder if need be, or `:memory:`. One process at a time should write to it. */
+  readonly path: string;
+}
+
+/**
+ * Sessions in one SQLite file. The driver works synchronously, so calls do not overlap; the methods are async so that
+ * their errors reject.
+ * @throws StoreUnavailableError when the file cannot be opened, or was written by a newer version.
+ */
+export function createSqliteStore({ path, ...options }: SqliteStoreOptions): SessionStore {
+  const db = openDatabase(path);
+  const context: Context = { db, ...options };
+  const { clock } = options;
+  return {
+    create: async (session) => createSession(context, session),
+    get: async (id) =>
+      db.read(() => {
+        const session = findSession(db, id, clock.now());
+        return session === null ? null : sessionOf(session);
+      }),
+    list: async (userId, page) => listSessions(context, userId, page),
+    append: async (write) => appendSteps(context, write),
+    update: async (write) => updateSession(context, write),
+    pop: async (write) => popItem(context, write),
+    clear: async (write) => clearSession(context, write),
+    delete: async (write) => deleteSession(context, write),
+    page: async (sessionId, request) => readPage(context, sessionId, request),
+    item: async (sessionId, entry) => readItem(context, sessionId, entry),
+    read: async (sessionId, after, limit) => readLog(context, sessionId, after, limit),
+    ends: async (sessionIds) => readEnds(context, sessionIds),
+    check: async () =>
+      db.write(() => {
+        db.run('INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?)', clock.now());
+      }),
+    close: async () => db.close(),
+  };
+}
+
+/** What an acknowledged write is worth, in words. */
+export function durability(path: string): string {
+  return path === IN_MEMORY
+    ? 'nothing outlives the process'
+    : 'every acknowledged write is on disk (WAL, synchronous=FULL)';
+}

@@ -1,0 +1,16 @@
+import { storeContract } from '../contract/store.ts';
+import { openSqlite, temporaryFolder } from '../contract/store-on-sqlite.ts';
+
+storeContract('the SQLite store in memory', async () => openSqlite(':memory:'));
+
+storeContract('the SQLite store in a file', async () => {
+  const folder = await temporaryFolder();
+  const subject = openSqlite(folder.file('sessions.db'));
+  return {
+    ...subject,
+    close: async () => {
+      await subject.close();
+      await folder.remove();
+    },
+  };
+});

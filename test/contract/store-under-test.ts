@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import type { EntryId } from '../../src/core/cursor.ts';
+import type { Doorbell } from '../../src/core/live.ts';
+import type { ItemEntry, LogEntry } from '../../src/core/log.ts';
+import type { Session } from '../../src/core/session.ts';
+import type { AppendStep, SessionStore } from '../../src/core/store.ts';
+
+/** An empty store, and what a test needs beside it. */
+export interface StoreUnderTest {
+  readonly store: SessionStore;
+  /** Resolves when the store's clock has gone on by that many milliseconds. */
+  elapse(ms: number): Promise<void>;
+  /** Resolves when the session is listened to; the array fills as its doorbells ring. */
+  heard(sessionId: string): Promise<Doorbell[]>;
+  close(): Promise<void>;
+}
+
+/** `it` of the contract: each test gets a store of its own, closed at its end. */
+export function storeTest(open: () => Promise<StoreUnderTest>) {
+  return test.extend<{ subject: StoreUnderTest; store: SessionStore }>({
+    subject: async ({ task: _task }, use) => {
+      const subject = await open();
+      await use(subject);
+      await subject.close();
+    },
+    store: async ({ subject }, use) => use(subject.store),
+  });
+}
+
+export type StoreTest = ReturnType<typeof storeTest>;
+
+/** Appends, and gives the entries that were added. */
+export async function append(
+  store: SessionStore,
+  sessionId: string,
+  ...steps: readonly AppendStep[]
+): Promise<readonly ItemEntry[]> {
+  return (await store.append({ sessionId, steps })).entries;
+}
+
+/** The session, which must exist. */
+export async function sessionNow(store: SessionStore, sessionId = 's'): Promise<Session> {
+  const session = await store.get(sessionId);
+  if (session === null) throw new Error(`There is no session ${sessionId}.`);
+  return session;
+}
+
+/** The whole log, oldest first. */
+export async function logOf(store: SessionStore, sessionId = 's'): Promise<readonly LogEntry[]> {
+  return logAfter(store, sessionId, null);
+}
+
+/** The log after a place that must be known to it. */
+export async function logAfter(
+  store: SessionStore,
+  sessionId: string,
+  after: EntryId | null,
+): Promise<readonly LogEntry[]> {
+  const read = await store.read(sessionId, after, 10_000);
+  if (read?.state !== 'ok') throw new Error(`The place is ${read?.state ?? 'of no session'}.`);
+  return read.entries;
+}
+
+/** All items, oldest first. */
+export async function itemsOf(store: SessionStore, sessionId = 's'): Promise<readonly ItemEntry[]> {
+  const { end } = await sessionNow(store, sessionId);
+  return (await store.page(sessionId, { count: 10_000, from: 'start', upTo: end })).entries;
+}
+
+/** The element at that index, which must be there; negative counts from the end. */
+export function at<T>(list: readonly T[], index: number): T {
+  const element = list.at(index);
+  if (element === undefined) throw new Error(`The list of ${list.length} has no element ${index}.`);
+  return element;
+}
+
+export function expectCode(promise: Promise<unknown>, code: string): Promise<void> {
+  return expect(promise).rejects.toMatchObject({ code });
+}

@@ -1,0 +1,58 @@
+import { describe } from 'vitest';
+import { appending } from './store-append.ts';
+import { appendingTools } from './store-append-tools.ts';
+import { appendingWhen } from './store-append-conditions.ts';
+import { clearing } from './store-clear.ts';
+import { creating } from './store-create.ts';
+import { creatingOnce } from './store-create-once.ts';
+import { deleting } from './store-delete.ts';
+import { doorbells } from './store-doorbells.ts';
+import { ends } from './store-ends.ts';
+import { expiring } from './store-expiry.ts';
+import { isolation } from './store-isolation.ts';
+import { items } from './store-item.ts';
+import { listing } from './store-list.ts';
+import { listingPages } from './store-list-pages.ts';
+import { once } from './store-once.ts';
+import { paging } from './store-page.ts';
+import { pagingAround } from './store-page-places.ts';
+import { popping } from './store-pop.ts';
+import { reading } from './store-read.ts';
+import { readingAfter } from './store-read-places.ts';
+import { texts } from './store-texts.ts';
+import { updating } from './store-update.ts';
+import { storeTest, type StoreUnderTest } from './store-under-test.ts';
+
+export type { StoreUnderTest } from './store-under-test.ts';
+
+/** `SessionStore`'s doc comments as tests; `open` gives an empty store each time. */
+export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  const it = storeTest(open);
+  const concerns = {
+    creating,
+    'creating once': creatingOnce,
+    appending,
+    'appending tool calls': appendingTools,
+    'appending on a condition': appendingWhen,
+    'writing once': once,
+    'keeping texts': texts,
+    updating,
+    popping,
+    clearing,
+    deleting,
+    'keeping sessions apart': isolation,
+    'paging through items': paging,
+    'paging around places': pagingAround,
+    'finding an item': items,
+    'reading the log': reading,
+    'reading after a place': readingAfter,
+    'naming ends': ends,
+    'listing sessions': listing,
+    'paging through sessions': listingPages,
+    expiring,
+    'ringing doorbells': doorbells,
+  };
+  describe(name, () => {
+    for (const [concern, tests] of Object.entries(concerns)) describe(concern, () => tests(it));
+  });
+}
