@@ -1,0 +1,210 @@
+import { isEntryId, type EntryId } from '../../core/cursor.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import {
+  handoffRaw,
+  type ItemEntry,
+  type LogEntry,
+  type MessageRole,
+  type NewItem,
+  type StoredItem,
+} from '../../core/log.ts';
+import type { Session } from '../../core/session.ts';
+import { listOf, textOf, textsOf } from './reply.ts';
+
+/** The fields of a session's hash that make a Session, in the order of `snapshot` in scripts/session.lua. */
+export const SESSION_FIELDS = [
+  'owner',
+  'title',
+  'metadata',
+  'agent',
+  'agents',
+  'messages',
+  'items',
+  'expires',
+  'born',
+  'last',
+  'revision',
+] as const;
+
+/** A session, and the revision of its metadata, which a change of it must name. */
+export interface Snapshot {
+  readonly session: Session;
+  readonly revision: string;
+}
+
+export function decodeSession(id: string, reply: unknown): Snapshot {
+  const [owner, title, metadata, agent, agents, messages, items, expires, born, last, revision] =
+    textsOf(reply);
+  const createdEntry = entryIdOf(born);
+  const end = entryIdOf(last);
+  return {
+    session: {
+      id,
+      userId: textOf(owner),
+      title: decodeName(title),
+      metadata: decodeMetadata(textOf(metadata)),
+      currentAgent: decodeName(agent),
+      agentsUsed: textOf(agents)
+        .split('\n')
+        .flatMap((name) => decodeName(name) ?? []),
+      messageCount: Number(messages),
+      itemCount: Number(items),
+      createdAt: timeOf(createdEntry),
+      updatedAt: timeOf(end),
+      expiresAfter: expires === '' ? null : Number(expires),
+      born: createdEntry,
+      end,
+    },
+    revision: textOf(revision),
+  };
+}
+
+/** An agent, title or tool is kept as JSON text, so that it holds no line break or tab; none is the empty text. */
+export function encodeName(name: string | null): string {
+  return name === null ? '' : JSON.stringify(name);
+}
+
+function decodeName(text: string | null | undefined): string | null {
+  if (text === '' || text === null || text === undefined) return null;
+  const name: unknown = JSON.parse(text);
+  return name === null ? null : textOf(name);
+}
+
+function decodeMetadata(text: string): JsonObject {
+  const metadata: unknown = text === '{}' ? {} : JSON.parse(text);
+  if (!isJsonObject(metadata)) throw new TypeError('The metadata of a session is no object.');
+  return metadata;
+}
+
+/**
+ * An item's header is four letters: dialect, role, status, derived. The scripts read the role, and only that, from it;
+ * so they need not look into what users wrote.
+ */
+const ROLE_LETTERS = { USER: 'U', ASSISTANT: 'A', SYSTEM: 'S', DEVELOPER: 'D' } as const;
+const ROLES: ReadonlyMap<string, MessageRole> = new Map([
+  ['U', 'USER'],
+  ['A', 'ASSISTANT'],
+  ['S', 'SYSTEM'],
+  ['D', 'DEVELOPER'],
+]);
+
+export function encodeRole(role: MessageRole | null): string {
+  return role === null ? '-' : ROLE_LETTERS[role];
+}
+
+export function encodeHeader(item: NewItem): string {
+  const dialect = item.dialect === 'RESPONSES' ? 'R' : 'A';
+  const status = item.status === 'INTERRUPTED' ? 'I' : 'C';
+  return `${dialect}${encodeRole(item.role)}${status}${item.derived ? '1' : '0'}`;
+}
+
+function decodeHeader(header: string): Pick<StoredItem, 'dialect' | 'role' | 'status' | 'derived'> {
+  return {
+    dialect: header[0] === 'R' ? 'RESPONSES' : 'AGENTS_JS',
+    role: ROLES.get(header[1] ?? '') ?? null,
+    status: header[2] === 'I' ? 'INTERRUPTED' : 'COMPLETED',
+    derived: header[3] === '1',
+  };
+}
+
+/** Which of the fields of a log entry stand in its line, in order, by kind; see `add_entry` in scripts/session.lua. */
+const ITEM_FIELDS = ['a', 'h', 'd', 't', 'r'] as const;
+
+interface EntryFields {
+  readonly [name: string]: string | undefined;
+}
+
+/** An entry as XRANGE gives it. */
+export function decodeStreamEntry(reply: unknown): LogEntry {
+  const [place, list] = listOf(reply);
+  const fields: Record<string, string> = {};
+  const values = listOf(list);
+  for (let i = 0; i + 1 < values.length; i += 2) fields[textOf(values[i])] = textOf(values[i + 1]);
+  const prev = fields['p'] ?? '';
+  return decodeEntry(
+    entryIdOf(`${textOf(place)}.${fields['m'] ?? ''}`),
+    prev === '' ? null : entryIdOf(prev),
+    fields['k'] ?? '',
+    fields,
+  );
+}
+
+/** An entry as one line, as doorbells and the records of idempotent writes have it. */
+export function decodeLine(line: string, prev: EntryId): LogEntry {
+  const [id, kind = '', ...values] = line.split('\t');
+  const fields: Record<string, string> = {};
+  if (kind === 'r') fields['x'] = values[0] ?? '';
+  else ITEM_FIELDS.forEach((name, i) => (fields[name] = values[i] ?? ''));
+  return decodeEntry(entryIdOf(id), prev, kind, fields);
+}
+
+function decodeEntry(id: EntryId, prev: EntryId | null, kind: string, fields: EntryFields): LogEntry {
+  const base = { id, prev, at: timeOf(id) };
+  switch (kind) {
+    case 'i':
+    case 'h':
+      return { ...base, kind: 'item', item: decodeItem(kind, fields) };
+    case 'r':
+      return { ...base, kind: 'removed', removed: entryIdOf(fields['x']) };
+    case 'u':
+      return { ...base, kind: 'updated' };
+    case 'c':
+      return { ...base, kind: 'cleared' };
+    case 'n':
+      return { ...base, kind: 'created' };
+    default:
+      throw new TypeError(`There is no kind of entry ${JSON.stringify(kind)}.`);
+  }
+}
+
+/** Only the scripts write kind `h`: an item that a user made look like a hand-off has kind `i`. */
+function decodeItem(kind: string, { a, h = '', d = '{}', t, r = '' }: EntryFields): StoredItem {
+  const handoff = kind === 'h';
+  return { raw: r, ...decodeHeader(h), agent: decodeName(a), metadata: d, toolName: decodeName(t), handoff };
+}
+
+/**
+ * The entries of an append, made of the script's answer (see scripts/append.lua) and of the items that were handed in:
+ * neither the reply nor the record of an idempotent write repeats them.
+ */
+export function decodeAppended(answer: string, items: readonly NewItem[]): readonly ItemEntry[] {
+  const [first, ...lines] = answer.split('\n');
+  const written = items.values();
+  let prev = entryIdOf(first);
+  return lines.map((line) => {
+    const [text, kind, agentText, detail] = line.split('\t');
+    const id = entryIdOf(text);
+    const agent = decodeName(agentText);
+    const item =
+      kind === 'h' ? handoffItem(decodeName(detail), agent) : storedItem(written.next().value, agent, detail);
+    const entry: ItemEntry = { id, prev, at: timeOf(id), kind: 'item', item };
+    prev = id;
+    return entry;
+  });
+}
+
+function handoffItem(from: string | null, to: string | null): StoredItem {
+  if (to === null) throw new TypeError('A hand-off leads to no agent.');
+  return decodeItem('h', {
+    a: JSON.stringify(to),
+    h: HANDOFF_HEADER,
+    r: handoffRaw(from, to),
+  });
+}
+const HANDOFF_HEADER = 'A-C0';
+
+function storedItem(item: NewItem | undefined, agent: string | null, tool: string | undefined): StoredItem {
+  if (item === undefined) throw new TypeError('The store answered with more items than were written.');
+  const { raw, dialect, role, metadata, derived, status } = item;
+  return { raw, dialect, role, agent, metadata, derived, status, toolName: decodeName(tool), handoff: false };
+}
+
+/** The milliseconds in an entry's place. */
+function timeOf(id: EntryId): number {
+  return Number.parseInt(id, 10);
+}
+
+export function entryIdOf(text: string | null | undefined): EntryId {
+  if (typeof text === 'string' && isEntryId(text)) return text;
+  throw new TypeError('The id of an entry was expected in a reply of Redis.');
+}

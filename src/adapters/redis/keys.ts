@@ -1,0 +1,46 @@
+/**
+ * The names of all keys. The keys of one session share the hash tag `{id}`, so that one script may hold them all on any
+ * node; what the owner or the user names lies outside of it.
+ */
+export interface Keys {
+  /** The session's hash, and the channel of its doorbells. */
+  session(id: string): string;
+  log(id: string): string;
+  /** What every script reads, in the order of scripts/session.lua: hash, log, one stream per role. */
+  reading(id: string): string[];
+  /** What every write may touch: the same, calls, the register of idempotency records, and the record of `key`. */
+  writing(id: string, key: string | undefined): string[];
+  /** The id reserved for a `create` with an idempotency key. */
+  reservation(owner: string, key: string): string;
+  /** The list of a user's sessions. */
+  index(userId: string): string;
+  /** What comes before the user's id in the name of a list. */
+  readonly indexPrefix: string;
+  /** What comes before the id in the name of a session's hash. */
+  readonly sessionPrefix: string;
+}
+
+const ROLES = ['user', 'assistant', 'system', 'developer'] as const;
+
+export function createKeys(prefix: string): Keys {
+  const session = (id: string): string => `${prefix}:{${id}}`;
+  const reading = (id: string): string[] => {
+    const own = session(id);
+    return [own, `${own}:log`, ...ROLES.map((role) => `${own}:role:${role}`)];
+  };
+  return {
+    session,
+    log: (id) => `${session(id)}:log`,
+    reading,
+    writing: (id, key) => {
+      const own = session(id);
+      // Without a key the last name is never touched, but Cluster wants one in the same slot.
+      return [...reading(id), `${own}:calls`, `${own}:ops`, `${own}:op:${key ?? ''}`];
+    },
+    // The owner is encoded so that no owner and key look like another pair.
+    reservation: (owner, key) => `${prefix}:key:${encodeURIComponent(owner)}:${key}`,
+    index: (userId) => `${prefix}:user:${userId}`,
+    indexPrefix: `${prefix}:user:`,
+    sessionPrefix: `${prefix}:{`,
+  };
+}

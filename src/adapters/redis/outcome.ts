@@ -1,0 +1,44 @@
+import type { Session } from '../../core/session.ts';
+import { ConflictError, NotFoundError } from '../../core/errors.ts';
+import { decodeSession } from './codec.ts';
+import { listOf, textOf } from './reply.ts';
+
+/** What a write script answered when it did its work. */
+interface Done {
+  readonly session: Session;
+  /** The operation's own part; see each script's file. */
+  readonly answer: string;
+}
+
+/**
+ * @throws NotFoundError, ConflictError for the outcomes that say so; `details.current` is the log's last entry or the
+ * current agent.
+ */
+export function doneOf(sessionId: string, reply: unknown): Done {
+  const [outcome, value, answer] = listOf(reply);
+  switch (outcome) {
+    case 'ok':
+      return { session: decodeSession(sessionId, value).session, answer: textOf(answer) };
+    case 'gone':
+      throw new NotFoundError();
+    case 'conflict':
+      throw keyTaken();
+    case 'end':
+      throw new ConflictError('The conversation has changed since. Read it again.', {
+        current: textOf(value),
+      });
+    case 'agent':
+      throw new ConflictError('Another agent is current.', { current: agentOf(value) });
+    default:
+      throw new TypeError('A script answered with an outcome that is not known.');
+  }
+}
+
+export function keyTaken(): ConflictError {
+  return new ConflictError('This idempotency key was used for another input. Use a new key.');
+}
+
+function agentOf(value: unknown): string | null {
+  const text = textOf(value);
+  return text === '' ? null : textOf(JSON.parse(text));
+}

@@ -1,0 +1,127 @@
+import type { EntryId } from '../../core/cursor.ts';
+import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
+import type { ItemEntry } from '../../core/log.ts';
+import type {
+  ItemPage,
+  ItemPageRequest,
+  LogRead,
+  SessionPage,
+  SessionPageRequest,
+} from '../../core/store.ts';
+import {
+  decodeSession,
+  decodeStreamEntry,
+  encodeRole,
+  entryIdOf,
+  SESSION_FIELDS,
+  type Snapshot,
+} from './codec.ts';
+import type { StoreContext } from './context.ts';
+import { listOf, textOf } from './reply.ts';
+
+/** The session as it is now, or null. */
+export async function snapshotOf({ link, keys }: StoreContext, id: string): Promise<Snapshot | null> {
+  const values = await link.run((client) => client.hmget(keys.session(id), ...SESSION_FIELDS));
+  return values[0] === null ? null : decodeSession(id, values);
+}
+
+/** `SessionStore.item` */
+export async function item(
+  { link, keys }: StoreContext,
+  id: string,
+  entry: EntryId,
+): Promise<ItemEntry | null> {
+  const place = placeOf(entry);
+  if (place === null) return null;
+  const [found] = await link.run((client) => client.xrange(keys.log(id), place, place));
+  if (found === undefined) return null;
+  const decoded = decodeStreamEntry(found);
+  return decoded.kind === 'item' && decoded.id === entry ? decoded : null;
+}
+
+/** `SessionStore.read` */
+export async function read(
+  { link, keys }: StoreContext,
+  id: string,
+  after: EntryId | null,
+  limit: number,
+): Promise<LogRead | null> {
+  const reply = await link.run((client) => client.readLog(...keys.reading(id), after ?? '', String(limit)));
+  if (reply === null) return null;
+  const [state, bornText, endText, entries] = listOf(reply);
+  const born = entryIdOf(textOf(bornText));
+  const end = entryIdOf(textOf(endText));
+  if (state === 'expired' || state === 'diverged') return { state, born, end };
+  return { state: 'ok', born, end, entries: listOf(entries).map(decodeStreamEntry) };
+}
+
+/** `SessionStore.page` */
+export async function page(
+  { link, keys }: StoreContext,
+  id: string,
+  request: ItemPageRequest,
+): Promise<ItemPage> {
+  const { count, from, after, before, upTo, roles } = request;
+  if (roles?.length === 0) return { entries: [], hasNext: false, hasPrevious: false };
+  const letters = [...new Set(roles)].map(encodeRole).join('');
+  const reply = await link.run((client) =>
+    client.readPage(...keys.reading(id), String(count), from, after ?? '', before ?? '', upTo, letters),
+  );
+  if (reply === null) throw new NotFoundError();
+  const [state, hasNext, hasPrevious, entries] = listOf(reply);
+  if (state !== 'ok') throw new CursorExpiredError();
+  return {
+    entries: listOf(entries).map(itemEntry),
+    hasNext: hasNext === 1,
+    hasPrevious: hasPrevious === 1,
+  };
+}
+
+function itemEntry(reply: unknown): ItemEntry {
+  const entry = decodeStreamEntry(reply);
+  if (entry.kind !== 'item') throw new TypeError('A page holds an entry that is no item.');
+  return entry;
+}
+
+/** `SessionStore.ends` */
+export async function ends(
+  { link, keys }: StoreContext,
+  ids: readonly string[],
+): Promise<readonly (EntryId | null)[]> {
+  const last = await link.run((client) =>
+    Promise.all(ids.map((id) => client.hget(keys.session(id), 'last'))),
+  );
+  return last.map((text) => (text === null ? null : entryIdOf(text)));
+}
+
+/** `SessionStore.list` */
+export async function list(
+  { link, keys }: StoreContext,
+  userId: string,
+  { count, from, after, before }: SessionPageRequest,
+): Promise<SessionPage> {
+  const reply = await link.run((client) =>
+    client.listSessions(
+      keys.index(userId),
+      userId,
+      keys.sessionPrefix,
+      String(count),
+      from,
+      after === undefined ? '' : String(after.updatedAt),
+      after?.id ?? '',
+      before === undefined ? '' : String(before.updatedAt),
+      before?.id ?? '',
+    ),
+  );
+  const [hasNext, hasPrevious, ...rows] = listOf(reply);
+  const sessions = [];
+  for (let i = 0; i + 1 < rows.length; i += 2)
+    sessions.push(decodeSession(textOf(rows[i]), rows[i + 1]).session);
+  return { sessions, hasNext: hasNext === 1, hasPrevious: hasPrevious === 1 };
+}
+
+/** The stream id in an entry's id, or null when it is of another store. */
+function placeOf(entry: EntryId): string | null {
+  const place = entry.slice(0, entry.indexOf('.'));
+  return place.includes('-') ? place : null;
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import type { ClientContext, Redis, Result } from 'ioredis';
+
+/** Names of keys, then arguments; each script's file says which, and what it returns. */
+type Script<Context extends ClientContext> = (...values: readonly string[]) => Result<unknown, Context>;
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    createSession: Script<Context>;
+    appendSteps: Script<Context>;
+    updateSession: Script<Context>;
+    popItem: Script<Context>;
+    clearSession: Script<Context>;
+    deleteSession: Script<Context>;
+    readLog: Script<Context>;
+    readPage: Script<Context>;
+    listSessions: Script<Context>;
+  }
+}
+
+/** How many keys each script takes: those that `Keys.writing`, `Keys.reading` and `Keys.index` name. */
+const SCRIPTS = {
+  createSession: { file: 'create-session', numberOfKeys: 9 },
+  appendSteps: { file: 'append', numberOfKeys: 9 },
+  updateSession: { file: 'update-session', numberOfKeys: 9 },
+  popItem: { file: 'pop-item', numberOfKeys: 9 },
+  clearSession: { file: 'clear-session', numberOfKeys: 9 },
+  deleteSession: { file: 'delete-session', numberOfKeys: 9 },
+  readLog: { file: 'read-log', numberOfKeys: 6 },
+  readPage: { file: 'read-page', numberOfKeys: 6 },
+  listSessions: { file: 'list-sessions', numberOfKeys: 1 },
+} as const;
+
+/** Makes the scripts commands of this client; ioredis loads each where it is missing. */
+export function registerScripts(client: Redis): void {
+  const prelude = source('session');
+  for (const [name, { file, numberOfKeys }] of Object.entries(SCRIPTS)) {
+    client.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(file)}` });
+  }
+}
+
+function source(file: string): string {
+  return readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+}

@@ -1,0 +1,107 @@
+--[[
+A page of a user's sessions, most recently active first, ties by id, descending. Members of the list whose session is
+gone are taken out, and those with an old time are put right, before the page is made. For one node that holds all keys:
+it finds the sessions by name.
+
+KEYS[1] the user's list
+ARGV[1] user id      ARGV[2] name of a session's key up to its id      ARGV[3] how many
+ARGV[4] start or end: where to begin between the next two places
+ARGV[5] after: milliseconds, ''      ARGV[6] after: id      ARGV[7] before: milliseconds, ''      ARGV[8] before: id
+
+Returns {1 when there are more after, 1 when there are more before, id, session, id, session, ...}.
+]]
+local list = KEYS[1]
+local count = tonumber(ARGV[3])
+
+-- By bytes, as Redis orders members; Lua's own comparison goes by the server's locale.
+local function greater(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then return x > y end
+  end
+  return #a > #b
+end
+
+-- How many members stand before a place, and at it when `inclusive`, whether or not it is taken.
+local function rank_of(time, id, inclusive)
+  local first = redis.call('ZCOUNT', list, '(' .. time, '+inf')
+  local low, high = first, first + redis.call('ZCOUNT', list, time, time)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local member = redis.call('ZREVRANGE', list, middle, middle)[1]
+    if greater(member, id) or (inclusive and member == id) then low = middle + 1 else high = middle end
+  end
+  return low
+end
+
+local repairs = {}
+-- The member at a rank when its session is there and in its place; else nil, and a repair is due.
+local function member_at(rank)
+  local row = redis.call('ZREVRANGE', list, rank, rank, 'WITHSCORES')
+  local id, score = row[1], tonumber(row[2])
+  local s = load_session(ARGV[2] .. id .. '}')
+  if not s or s.owner ~= ARGV[1] then
+    repairs[#repairs + 1] = { id }
+    return nil
+  end
+  local ms = time_of(s.last)
+  if ms ~= score then
+    repairs[#repairs + 1] = { id, ms }
+    return nil
+  end
+  return { id = id, rank = rank, session = s }
+end
+
+-- Up to n members from one rank towards another, both included.
+local function take(from, to, n)
+  local taken = {}
+  local step = from <= to and 1 or -1
+  for rank = from, to, step do
+    if #taken == n then break end
+    local member = member_at(rank)
+    if member then taken[#taken + 1] = member end
+  end
+  return taken
+end
+
+local function page()
+  local size = redis.call('ZCARD', list)
+  local low = ARGV[5] == '' and 0 or rank_of(ARGV[5], ARGV[6], true)
+  local high = ARGV[7] == '' and size or rank_of(ARGV[7], ARGV[8], false)
+  local members = {}
+  if low < high then
+    if ARGV[4] == 'start' then
+      members = take(low, high - 1, count)
+    else
+      local reversed = take(high - 1, low, count)
+      for i = #reversed, 1, -1 do members[#members + 1] = reversed[i] end
+    end
+  end
+  local above, below = low - 1, high
+  if members[1] then
+    above, below = members[1].rank - 1, members[#members].rank + 1
+  else
+    -- An empty page lies at the place that bounds it: nothing is beyond an open end.
+    if ARGV[5] == '' then above = -1 end
+    if ARGV[7] == '' then below = size end
+  end
+  local has_previous = above >= 0 and take(above, 0, 1)[1] ~= nil
+  local has_next = below < size and take(below, size - 1, 1)[1] ~= nil
+  return has_next, has_previous, members
+end
+
+local has_next, has_previous, members = page()
+while repairs[1] do
+  for _, repair in ipairs(repairs) do
+    if repair[2] then redis.call('ZADD', list, repair[2], repair[1]) else redis.call('ZREM', list, repair[1]) end
+  end
+  repairs = {}
+  has_next, has_previous, members = page()
+end
+
+local reply = { has_next and 1 or 0, has_previous and 1 or 0 }
+for _, member in ipairs(members) do
+  reply[#reply + 1] = member.id
+  reply[#reply + 1] = snapshot(member.session)
+end
+return reply

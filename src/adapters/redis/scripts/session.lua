@@ -1,0 +1,178 @@
+--[[
+The shared prelude of every script: names for the keys of one session and for what is done with them.
+
+KEYS[1] the session's hash; its name is also the channel of its doorbells
+KEYS[2] log                KEYS[3..6] the roles' streams: user, assistant, system, developer
+KEYS[7] calls              KEYS[8] register of idempotency records      KEYS[9] the record of this write's key
+
+ARGV of every write begins with:
+ARGV[1] session id         ARGV[2] owner, '' for any                    ARGV[3] mark of the entries to come
+ARGV[4] operation and digest of an idempotent write, '' for another     ARGV[5] prefix of the users' lists
+
+Texts of users are opaque here: they are stored, compared and joined, never decoded. A script checks all, then writes,
+because Redis rolls nothing back. Where it needs memory, its first write is one that Redis refuses when there is none:
+after the first it would let all others through.
+]]
+
+local DAY = 24 * 60 * 60 * 1000
+local BELL_BYTES = 64 * 1024
+local ROLE_STREAM = { U = KEYS[3], A = KEYS[4], S = KEYS[5], D = KEYS[6] }
+-- Header of a hand-off: AGENTS_JS, no role, COMPLETED, not derived.
+local HANDOFF_HEADER = 'A-C0'
+
+-- Entry ids are `<ms>-<seq>.<mark>`. Ids of another form have no place: all four results are nil.
+local function place_of(entry)
+  local place, ms, seq, mark = string.match(entry, '^((%d+)%-(%d+))%.(%w+)$')
+  if not place then return nil end
+  return place, mark, tonumber(ms), tonumber(seq)
+end
+
+-- The milliseconds of an entry's place.
+local function time_of(entry)
+  return tonumber(string.match(entry, '^%d+'))
+end
+
+-- Whether entry `a` stands before entry `b`, by place alone.
+local function precedes(a, b)
+  local _, _, a_ms, a_seq = place_of(a)
+  local _, _, b_ms, b_seq = place_of(b)
+  return a_ms < b_ms or (a_ms == b_ms and a_seq < b_seq)
+end
+
+-- One field of an entry as XRANGE gives it.
+local function field(entry, name)
+  local fields = entry[2]
+  for i = 1, #fields, 2 do
+    if fields[i] == name then return fields[i + 1] end
+  end
+  return nil
+end
+
+local function entry_id(entry)
+  return entry[1] .. '.' .. field(entry, 'm')
+end
+
+local function is_item(entry)
+  local kind = field(entry, 'k')
+  return kind == 'i' or kind == 'h'
+end
+
+-- The session as a table, or nil.
+local function load_session(key)
+  local v = redis.call('HMGET', key, 'owner', 'title', 'metadata', 'agent', 'agents', 'messages', 'items', 'expires',
+    'born', 'last', 'revision', 'change', 'made')
+  if not v[1] then return nil end
+  return { owner = v[1], title = v[2], metadata = v[3], agent = v[4], agents = v[5], messages = tonumber(v[6]),
+    items = tonumber(v[7]), expires = v[8], born = v[9], last = v[10], revision = v[11], change = v[12], made = v[13] }
+end
+
+-- What the adapter makes a Session of; the order is that of SESSION_FIELDS in codec.ts.
+local function snapshot(s)
+  return { s.owner, s.title, s.metadata, s.agent, s.agents, s.messages, s.items, s.expires, s.born, s.last, s.revision }
+end
+
+--[[
+The session that a write is about. Otherwise nil and the reply to give: {'gone'}, {'conflict'} when the key was used for
+another input, or the first answer {'ok', session, answer}. Records of an earlier session under this id do not count.
+]]
+local function open_for_write()
+  local s = load_session(KEYS[1])
+  if not s or (ARGV[2] ~= '' and ARGV[2] ~= s.owner) then return nil, { 'gone' } end
+  if ARGV[4] == '' then return s end
+  local record = redis.call('GET', KEYS[9])
+  if not record then return s end
+  local born, operation, answer = string.match(record, '^([^\n]*)\n([^\n]*)\n(.*)$')
+  if born ~= s.born then return s end
+  if operation ~= ARGV[4] then return nil, { 'conflict' } end
+  return nil, { 'ok', snapshot(s), answer }
+end
+
+local function server_time()
+  local now = redis.call('TIME')
+  return tonumber(now[1]) * 1000 + math.floor(tonumber(now[2]) / 1000)
+end
+
+-- Keeps the answer of an idempotent write for a day, and registers it so that a deletion finds it.
+local function remember(s, answer)
+  if ARGV[4] == '' then return end
+  local now = server_time()
+  redis.call('SET', KEYS[9], s.born .. '\n' .. ARGV[4] .. '\n' .. answer, 'PX', DAY)
+  redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', now)
+  redis.call('ZADD', KEYS[8], now + DAY, KEYS[9])
+  redis.call('PEXPIRE', KEYS[8], DAY)
+end
+
+-- The doorbell so far: the entry before, then a line per entry; or false once it is too large and only 'look' will be rung.
+local bell = {}
+local bell_bytes = 0
+
+-- The line of an entry: what the log holds of it, without the names.
+local function line_of(entry, kind, fields)
+  local parts = { entry, kind }
+  for i = 2, #fields, 2 do parts[#parts + 1] = fields[i] end
+  return table.concat(parts, '\t')
+end
+
+-- Adds an entry of names and values to the log; returns its place.
+local function add_entry(s, kind, ...)
+  local place = redis.call('XADD', KEYS[2], '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
+  if bell and not bell[1] then bell[1] = s.last end
+  s.last = place .. '.' .. ARGV[3]
+  if bell then
+    local line = line_of(s.last, kind, { ... })
+    bell_bytes = bell_bytes + #line + 1
+    if bell_bytes > BELL_BYTES then bell = false else bell[#bell + 1] = line end
+  end
+  return place
+end
+
+-- Expiry follows the last write to the millisecond, for all keys alike, so that they go together.
+local function slide_expiry(s)
+  if s.expires == '' then return end
+  local at = string.format('%.0f', time_of(s.last) + tonumber(s.expires) * 1000)
+  for i = 1, 7 do redis.call('PEXPIREAT', KEYS[i], at) end
+end
+
+-- The list of the user is written here as long as one node holds all keys: only the hash knows the owner.
+local function list_session(s)
+  if ARGV[5] == '' then return end
+  redis.call('ZADD', ARGV[5] .. s.owner, time_of(s.last), ARGV[1])
+end
+
+-- Ends a write that added entries.
+local function commit(s)
+  redis.call('HSET', KEYS[1], 'agent', s.agent, 'agents', s.agents, 'messages', s.messages, 'items', s.items,
+    'last', s.last, 'change', s.change)
+  list_session(s)
+  slide_expiry(s)
+  redis.call('PUBLISH', KEYS[1], bell and table.concat(bell, '\n') or 'look')
+end
+
+--[[
+Whether a reader who stands at an entry has seen what the log holds up to there: 'ok' when the log has the entry, or a
+tombstone for it; 'expired' when it is older than this session; 'diverged' when the log lost or never had it.
+]]
+local function standing(s, entry)
+  local place, mark = place_of(entry)
+  if not place then return 'diverged' end
+  local here = redis.call('XRANGE', KEYS[2], place, place)[1]
+  if here then return entry_id(here) == entry and 'ok' or 'diverged' end
+  if precedes(entry, s.born) then return 'expired' end
+  if not precedes(entry, s.last) then return 'diverged' end
+  -- The log begins with its creation, or with the clear that took all before it.
+  local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+  if precedes(entry, entry_id(first)) then
+    return (precedes(s.born, entry) or entry == s.born) and 'ok' or 'diverged'
+  end
+  -- What is removed is the newest item, so no item stands between it and its tombstone.
+  local from = '(' .. place
+  while true do
+    local chunk = redis.call('XRANGE', KEYS[2], from, '+', 'COUNT', 32)
+    for _, later in ipairs(chunk) do
+      if is_item(later) then return 'diverged' end
+      if field(later, 'x') == entry then return 'ok' end
+    end
+    if #chunk < 32 then return 'diverged' end
+    from = '(' .. chunk[#chunk][1]
+  end
+end

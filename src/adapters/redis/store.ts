@@ -1,0 +1,39 @@
+import type { SessionStore } from '../../core/store.ts';
+import { checkWritable } from './check.ts';
+import type { StoreContext } from './context.ts';
+import { createSession } from './create.ts';
+import { createKeys } from './keys.ts';
+import type { RedisLink } from './link.ts';
+import { ends, item, list, page, read, snapshotOf } from './reads.ts';
+import { append, clear, pop, remove, update } from './writes.ts';
+
+export interface RedisStoreOptions {
+  /** The connection for commands that `connectRedis` made; the store closes it. */
+  readonly client: RedisLink;
+  /** Eight random characters of 0-9, A-Z, a-z; asked once a write. */
+  readonly newMark: () => string;
+  /** What all keys begin with; `as`. */
+  readonly prefix?: string | undefined;
+}
+
+/** The session store on Redis 7.0 or later, or Valkey. What it promises of durability is what Redis below it does. */
+export function createRedisStore({ client, newMark, prefix = 'as' }: RedisStoreOptions): SessionStore {
+  const keys = createKeys(prefix);
+  const context: StoreContext = { link: client, keys, newMark };
+  return {
+    create: (session) => createSession(context, session),
+    get: async (id) => (await snapshotOf(context, id))?.session ?? null,
+    list: (userId, request) => list(context, userId, request),
+    append: (write) => append(context, write),
+    update: (write) => update(context, write),
+    pop: (write) => pop(context, write),
+    clear: (write) => clear(context, write),
+    delete: (write) => remove(context, write),
+    page: (id, request) => page(context, id, request),
+    item: (id, entry) => item(context, id, entry),
+    read: (id, after, limit) => read(context, id, after, limit),
+    ends: (ids) => ends(context, ids),
+    check: () => checkWritable(client, `${prefix}:check`),
+    close: () => client.close(),
+  };
+}

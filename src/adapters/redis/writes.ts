@@ -1,0 +1,94 @@
+import { NotFoundError, StoreUnavailableError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import type { Append, AppendStep, Popped, Update, Write, Written } from '../../core/store.ts';
+import { decodeAppended, decodeLine, decodeSession, encodeHeader, encodeName, entryIdOf } from './codec.ts';
+import { writeHead, type StoreContext } from './context.ts';
+import { doneOf, keyTaken } from './outcome.ts';
+import { snapshotOf } from './reads.ts';
+import { listOf } from './reply.ts';
+
+/** `SessionStore.append` */
+export async function append(context: StoreContext, write: Append): Promise<Written> {
+  const reply = await context.link.run((client) =>
+    client.appendSteps(
+      ...writeHead(context, 'append', write),
+      write.ifEnd ?? '',
+      write.ifAgent === undefined ? '' : JSON.stringify(write.ifAgent),
+      ...write.steps.flatMap(encodeStep),
+    ),
+  );
+  const { session, answer } = doneOf(write.sessionId, reply);
+  const items = write.steps.flatMap((step) => (step.kind === 'item' ? step.item : []));
+  return { session, entries: decodeAppended(answer, items) };
+}
+
+/** The seven values of a step; see scripts/append.lua. */
+function encodeStep(step: AppendStep): string[] {
+  if (step.kind === 'agent') return [encodeName(step.name), '', '', '', '', '', ''];
+  const { agent, metadata, call, resultOf, raw } = step.item;
+  return [
+    encodeName(agent),
+    encodeHeader(step.item),
+    metadata,
+    call?.id ?? '',
+    encodeName(call?.name ?? null),
+    resultOf ?? '',
+    raw,
+  ];
+}
+
+/** How often an update is tried while others change the metadata at the same time. */
+const UPDATE_TRIES = 100;
+
+/** `SessionStore.update` */
+export async function update(context: StoreContext, write: Update): Promise<Session> {
+  const { sessionId, title, expiresAfter, metadata } = write;
+  let current = metadata === undefined ? null : await snapshotOf(context, sessionId);
+  if (metadata !== undefined && current === null) throw new NotFoundError();
+  for (let tries = 0; tries < UPDATE_TRIES; tries++) {
+    const changed = metadata !== undefined && current !== null ? metadata(current.session.metadata) : null;
+    const revision = current?.revision ?? '';
+    const reply = await context.link.run((client) =>
+      client.updateSession(
+        ...writeHead(context, 'update', write),
+        title === undefined ? '' : JSON.stringify(title),
+        expiresAfter === undefined ? '' : String(expiresAfter),
+        changed === null ? '' : JSON.stringify(changed),
+        revision,
+      ),
+    );
+    const [outcome, snapshot] = listOf(reply);
+    if (outcome !== 'stale') return doneOf(sessionId, reply).session;
+    current = decodeSession(sessionId, snapshot);
+  }
+  throw new StoreUnavailableError('Too many others change the metadata of this session. Try again later.');
+}
+
+/** `SessionStore.pop` */
+export async function pop(context: StoreContext, write: Write): Promise<Popped> {
+  const reply = await context.link.run((client) => client.popItem(...writeHead(context, 'pop', write)));
+  const { session, answer } = doneOf(write.sessionId, reply);
+  if (answer === '') return { session, entry: null };
+  const [prev, line = ''] = answer.split('\n');
+  const entry = decodeLine(line, entryIdOf(prev));
+  if (entry.kind !== 'item') throw new TypeError('What was popped is no item.');
+  return { session, entry };
+}
+
+/** `SessionStore.clear` */
+export async function clear(context: StoreContext, write: Write): Promise<Session> {
+  const reply = await context.link.run((client) =>
+    client.clearSession(...writeHead(context, 'clear', write)),
+  );
+  return doneOf(write.sessionId, reply).session;
+}
+
+/** `SessionStore.delete` */
+export async function remove(context: StoreContext, write: Write): Promise<boolean> {
+  const reply = await context.link.run((client) =>
+    client.deleteSession(...writeHead(context, 'delete', write)),
+  );
+  const [outcome] = listOf(reply);
+  if (outcome === 'conflict') throw keyTaken();
+  return outcome === 'ok';
+}

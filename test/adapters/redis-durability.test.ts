@@ -1,0 +1,69 @@
+import { afterEach, expect, it } from 'vitest';
+import { describeDurability } from '../../src/adapters/redis/durability.ts';
+import { newSession, says } from '../support/samples.ts';
+import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis-server.ts';
+import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+
+let redis: RedisServer | undefined;
+let opened: RedisUnderTest | undefined;
+afterEach(async () => {
+  await opened?.close();
+  await redis?.stop();
+});
+
+async function open(
+  options: RedisServerOptions = {},
+): Promise<{ redis: RedisServer; opened: RedisUnderTest }> {
+  redis = await startRedis(options);
+  opened = openRedis({ url: redis.url });
+  return { redis, opened };
+}
+
+it('says that a Redis without a file loses sessions in a crash', async () => {
+  const { opened: own } = await open();
+  const sentence = await describeDurability(own.connection.commands);
+  expect(sentence).toContain('no append-only file');
+  expect(sentence).toContain('min-replicas-to-write 0');
+});
+
+it('says what a file and replicas promise', async () => {
+  const { redis: server, opened: own } = await open({ appendonly: true });
+  expect(await describeDurability(own.connection.commands)).toContain(
+    'every acknowledged write is on the disk',
+  );
+  await server.cli('CONFIG', 'SET', 'appendfsync', 'everysec', 'min-replicas-to-write', '1');
+  const sentence = await describeDurability(own.connection.commands);
+  expect(sentence).toContain('last second');
+  expect(sentence).toContain('refused with fewer than 1 replica');
+});
+
+it('warns of a Redis that throws keys away', async () => {
+  const { redis: server, opened: own } = await open();
+  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+  expect(await describeDurability(own.connection.commands)).toContain('maxmemory-policy allkeys-lru');
+});
+
+it('says that it does not know when CONFIG GET is refused', async () => {
+  const { redis: server, opened: own } = await open();
+  await server.cli('ACL', 'SETUSER', 'default', '-config');
+  expect(await describeDurability(own.connection.commands)).toContain('not known');
+});
+
+it('has every acknowledged write after a kill, with a file that is synchronised at each', async () => {
+  const { redis: server, opened: own } = await open({ appendonly: true });
+  await own.store.create(newSession());
+  let acknowledged = 0;
+  const writing = (async () => {
+    for (;;) {
+      await own.store.append({ sessionId: 's', steps: [says('one more')] });
+      acknowledged++;
+      if (acknowledged === 100) void server.kill();
+    }
+  })();
+  await expect(writing).rejects.toMatchObject({ code: expect.stringMatching(/^STORE_/) });
+  await server.restart();
+  const after = openRedis({ url: server.url });
+  const session = await after.store.get('s');
+  expect(session?.itemCount).toBeGreaterThanOrEqual(acknowledged);
+  await after.close();
+});

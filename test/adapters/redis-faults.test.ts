@@ -1,0 +1,171 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { newSession, once, says, textsOf, upTo } from '../support/samples.ts';
+import { itemsOf, sessionNow } from '../contract/store-under-test.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+
+let redis: RedisServer;
+let proxy: TcpProxy;
+let opened: RedisUnderTest;
+beforeAll(async () => {
+  redis = await startRedis({ appendonly: true });
+});
+afterAll(async () => {
+  await redis.stop();
+});
+beforeEach(async () => {
+  await redis.cli('FLUSHALL');
+  proxy = await startProxy(redis.port);
+  opened = openRedis({ url: `redis://127.0.0.1:${proxy.port}`, commandTimeout: 400 });
+});
+afterEach(async () => {
+  await opened.close();
+  await proxy.stop();
+});
+
+async function failure(promise: Promise<unknown>): Promise<{ error: unknown; ms: number }> {
+  const start = performance.now();
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  return { error, ms: performance.now() - start };
+}
+
+const hello = { sessionId: 's', steps: [says('hello')] };
+
+describe('a reply that is lost', () => {
+  it('ends each call with STORE_TIMEOUT, and no call is left open', async () => {
+    await opened.store.create(newSession());
+    proxy.cutAtNextReply();
+    const calls = upTo(20).map(() => failure(opened.store.append(hello)));
+    for (const { error } of await Promise.all(calls)) expect(error).toMatchObject({ code: 'STORE_TIMEOUT' });
+    expect(proxy.swallowed).toBe(1);
+  });
+
+  it('does not write twice without a key', async () => {
+    await opened.store.create(newSession());
+    proxy.cutAtNextReply();
+    await expect(opened.store.append(hello)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
+    expect(textsOf(await itemsOf(opened.store))).toEqual(['hello']);
+  });
+
+  it('writes once when the call is repeated with its key', async () => {
+    await opened.store.create(newSession());
+    const write = { ...hello, once: once('k') };
+    proxy.cutAtNextReply();
+    await expect(opened.store.append(write)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
+    const { entries } = await opened.store.append(write);
+    expect(await itemsOf(opened.store)).toEqual(entries);
+  });
+
+  it('makes one session when the creation is repeated with its key', async () => {
+    await opened.store.check();
+    proxy.cutAtNextReply();
+    const first = { ...newSession({ id: 'first' }), once: once('k') };
+    await expect(opened.store.create(first)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
+    expect(await opened.store.create({ ...first, id: 'second' })).toMatchObject({ id: 'first' });
+    expect((await opened.store.list('ada', { count: 10, from: 'start' })).sessions).toHaveLength(1);
+  });
+
+  it('ends each call with STORE_TIMEOUT when the connection just falls silent', async () => {
+    await opened.store.create(newSession());
+    proxy.stall();
+    const calls = upTo(5).map(() => failure(opened.store.append(hello)));
+    for (const { error } of await Promise.all(calls)) expect(error).toMatchObject({ code: 'STORE_TIMEOUT' });
+    proxy.pass();
+    await vi.waitFor(async () => expect(await itemsOf(opened.store)).toEqual([]));
+  });
+});
+
+describe('a Redis that is gone', () => {
+  it('fails reads and writes with STORE_UNAVAILABLE within a second, and serves them when it is back', async () => {
+    const session = await opened.store.create(newSession());
+    await redis.kill();
+    const calls = [
+      opened.store.append(hello),
+      opened.store.get('s'),
+      opened.store.create(newSession({ id: 'other' })),
+      opened.store.read('s', null, 10),
+      opened.store.check(),
+      opened.live.listen('s', () => undefined),
+    ];
+    // Before the client has noticed, a call may still be sent, and end as one whose reply was lost.
+    for (const { error, ms } of await Promise.all(calls.map(failure))) {
+      expect(error).toMatchObject({ code: expect.stringMatching(/^STORE_/) });
+      expect(ms).toBeLessThan(1_000);
+    }
+    const later = await failure(opened.store.append(hello));
+    expect(later.error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(later.ms).toBeLessThan(1_000);
+    await redis.restart();
+    await vi.waitFor(async () => expect(await opened.store.get('s')).toEqual(session), { timeout: 5_000 });
+  });
+
+  it('fails calls with STORE_UNAVAILABLE also when it was never there', async () => {
+    const nowhere = openRedis({ url: 'redis://127.0.0.1:1' });
+    const { error, ms } = await failure(nowhere.store.get('s'));
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    expect(ms).toBeLessThan(1_000);
+    await nowhere.close();
+  });
+
+  it('says nothing of what Redis said, except as the cause', async () => {
+    await redis.cli('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    const { error } = await failure(opened.store.create(newSession()));
+    await redis.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', cause: { name: 'ReplyError' } });
+    expect(String(error)).not.toMatch(/NOREPLICAS|replica/i);
+  });
+});
+
+describe('a Redis that refuses', () => {
+  it.each([
+    ['READONLY', [['REPLICAOF', '127.0.0.1', '1']], [['REPLICAOF', 'NO', 'ONE']]],
+    ['OOM', [['CONFIG', 'SET', 'maxmemory', '1']], [['CONFIG', 'SET', 'maxmemory', '0']]],
+    [
+      'NOREPLICAS',
+      [['CONFIG', 'SET', 'min-replicas-to-write', '1']],
+      [['CONFIG', 'SET', 'min-replicas-to-write', '0']],
+    ],
+  ])(
+    'fails each write whole with STORE_UNAVAILABLE on %s, and goes on reading',
+    async (_code, before, after) => {
+      const { store } = opened;
+      await store.create(newSession());
+      await store.append(hello);
+      const session = await sessionNow(store);
+      for (const command of before) await redis.cli(...command);
+      const writes = [
+        store.create(newSession({ id: 'other' })),
+        store.append({ ...hello, once: once('a') }),
+        store.update({ sessionId: 's', title: 'Plans', expiresAfter: null }),
+        store.pop({ sessionId: 's' }),
+        store.clear({ sessionId: 's' }),
+        store.check(),
+      ];
+      const failures = await Promise.all(writes.map(failure));
+      const read = await store.get('s');
+      const items = await itemsOf(store);
+      for (const command of after) await redis.cli(...command);
+      for (const { error } of failures) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
+      expect(read).toEqual(session);
+      expect(textsOf(items)).toEqual(['hello']);
+      expect(await store.get('other')).toBeNull();
+      expect((await store.append({ ...hello, once: once('a') })).session.itemCount).toBe(2);
+    },
+  );
+
+  it('writes on after its scripts were flushed', async () => {
+    await opened.store.create(newSession());
+    for (const n of upTo(20)) {
+      await redis.cli('SCRIPT', 'FLUSH', n % 2 === 0 ? 'SYNC' : 'ASYNC');
+      await Promise.all([
+        opened.store.append({ sessionId: 's', steps: [says(`${n} a`)] }),
+        opened.store.append({ sessionId: 's', steps: [says(`${n} b`)] }),
+      ]);
+    }
+    expect(await sessionNow(opened.store)).toMatchObject({ itemCount: 40, messageCount: 40 });
+  });
+});

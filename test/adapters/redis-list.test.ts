@@ -1,0 +1,102 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { SessionPlace } from '../../src/core/store.ts';
+import { idsOf, newSession, says, upTo } from '../support/samples.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+
+let redis: RedisServer;
+let opened: RedisUnderTest;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  await redis.stop();
+});
+beforeEach(async () => {
+  await redis.cli('FLUSHALL');
+  opened = openRedis({ url: redis.url });
+});
+afterEach(async () => {
+  await opened.close();
+});
+
+/** Makes sessions whose last write was in one millisecond: as a test cannot write that fast, the stored time is set. */
+async function createAtOnce(ids: readonly string[], time: number): Promise<void> {
+  await Promise.all(ids.map((id) => opened.store.create(newSession({ id }))));
+  await opened.connection.commands.run(async (client) => {
+    for (const id of ids) {
+      await client.hset(`as:{${id}}`, 'last', `${time}-0.00000000`);
+      await client.zadd('as:user:ada', time, id);
+    }
+  });
+}
+
+async function idsFrom(from: 'start' | 'end', count: number): Promise<readonly string[]> {
+  const ids: string[] = [];
+  let place: SessionPlace | undefined;
+  for (;;) {
+    const bound = from === 'start' ? { after: place } : { before: place };
+    const page = await opened.store.list('ada', { count, from, ...bound });
+    if (from === 'start') ids.push(...idsOf(page.sessions));
+    else ids.unshift(...idsOf(page.sessions));
+    const edge = from === 'start' ? page.sessions.at(-1) : page.sessions[0];
+    if (edge === undefined || !(from === 'start' ? page.hasNext : page.hasPrevious)) return ids;
+    place = { updatedAt: edge.updatedAt, id: edge.id };
+  }
+}
+
+it('pages through a thousand sessions of one millisecond, from both ends', async () => {
+  const ids = upTo(1_000).map((n) => `${n % 2 === 0 ? 'a' : 'B'}${n % 3 === 0 ? '_' : '-'}${n}`);
+  await createAtOnce(ids, 1_700_000_000_000);
+  const expected = ids.toSorted((a, b) => (a < b ? 1 : -1));
+  expect(await idsFrom('start', 77)).toEqual(expected);
+  expect(await idsFrom('end', 99)).toEqual(expected);
+});
+
+it('goes on after a session that has moved or gone since', async () => {
+  await createAtOnce(['a', 'b', 'c', 'd', 'e'], 1_700_000_000_000);
+  const after = { updatedAt: 1_700_000_000_000, id: 'c' };
+  await opened.store.append({ sessionId: 'c', steps: [says('on top')] });
+  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual([
+    'b',
+    'a',
+  ]);
+  await opened.store.delete({ sessionId: 'c' });
+  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual([
+    'b',
+    'a',
+  ]);
+  const before = after;
+  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'end', before })).sessions)).toEqual([
+    'e',
+    'd',
+  ]);
+});
+
+it('takes members out whose session is gone or is another user’s, and fills the page', async () => {
+  await createAtOnce(['a', 'c', 'e'], 1_700_000_000_000);
+  await opened.store.create(newSession({ id: 'd', userId: 'bob' }));
+  await redis.cli('ZADD', 'as:user:ada', '1700000000000', 'b', '1700000000000', 'd', '1700000000001', 'f');
+  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  expect(page).toMatchObject({ sessions: [{ id: 'e' }, { id: 'c' }], hasNext: true, hasPrevious: false });
+  await opened.store.list('ada', { count: 9, from: 'start' });
+  expect(await redis.cli('ZCARD', 'as:user:ada')).toBe('3');
+  expect(await redis.cli('ZCARD', 'as:user:bob')).toBe('1');
+});
+
+it('puts members right whose time is old', async () => {
+  await createAtOnce(['a', 'b', 'c'], 1_700_000_000_000);
+  await redis.cli('ZADD', 'as:user:ada', '5', 'c', '1700000000009', 'a');
+  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: true });
+  expect(await redis.cli('ZSCORE', 'as:user:ada', 'c')).toBe('1700000000000');
+});
+
+it('has no more pages when all that is left has expired', async () => {
+  await createAtOnce(['b', 'c'], 1_700_000_000_000);
+  await opened.store.create(newSession({ id: 'z', expiresAfter: 1 }));
+  await redis.cli('ZADD', 'as:user:ada', '1', 'z');
+  await vi.waitFor(async () => expect(await opened.store.get('z')).toBeNull(), { timeout: 5_000 });
+  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: false });
+});

@@ -1,0 +1,152 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Doorbell } from '../../src/core/live.ts';
+import { answers, newSession, says, upTo } from '../support/samples.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
+
+let redis: RedisServer;
+let opened: RedisUnderTest;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(async () => {
+  await redis.stop();
+});
+beforeEach(async () => {
+  await redis.cli('FLUSHALL');
+  opened = openRedis({ url: redis.url });
+});
+afterEach(async () => {
+  await opened.close();
+});
+
+async function hear(sessionId: string, { live } = opened): Promise<Doorbell[]> {
+  const bells: Doorbell[] = [];
+  await live.listen(sessionId, (doorbell) => void bells.push(doorbell));
+  return bells;
+}
+
+/** Resolves when a write rings with what it wrote; those before may have been lost with their connection. */
+async function expectHearing(bells: Doorbell[], sessionId = 's'): Promise<void> {
+  const expected: Doorbell[] = [];
+  const write = async () => {
+    const { entries } = await opened.store.append({ sessionId, steps: [says('are you there?')] });
+    const prev = entries[0]?.prev;
+    if (prev) expected.push({ prev, entries });
+    expect(bells.filter((bell) => bell !== 'look')).toContainEqual(expect.toBeOneOf(expected));
+  };
+  await vi.waitFor(write, { timeout: 5_000 });
+}
+
+it('rings look after each loss of its connection, and goes on hearing', async () => {
+  await opened.store.create(newSession());
+  const bells = await hear('s');
+  for (const round of upTo(20)) {
+    bells.length = 0;
+    await vi.waitFor(async () => expect(await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')).not.toBe('0'));
+    await vi.waitFor(() => expect(bells, `round ${round}`).toContain('look'), { timeout: 5_000 });
+  }
+  await expectHearing(bells);
+});
+
+it('hears on all channels after losing its connection while it made them', async () => {
+  const ids = upTo(50).map((n) => `s${n}`);
+  for (const id of ids) await opened.store.create(newSession({ id }));
+  const all = await Promise.all(ids.map((id) => hear(id)));
+  for (let kill = 0; kill < 20; kill++) await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes');
+  for (const bells of all) await vi.waitFor(() => expect(bells).toContain('look'), { timeout: 5_000 });
+  for (const [n, bells] of all.entries()) await expectHearing(bells, `s${n}`);
+  expect(await redis.cli('PUBSUB', 'NUMSUB', 'as:{s7}')).toBe('as:{s7}\n1');
+});
+
+it('is never deaf after listeners came and went while connections were lost', async () => {
+  await opened.store.create(newSession());
+  for (let round = 0; round < 15; round++) {
+    const end = await opened.live.listen('s', () => undefined);
+    const killed = redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    await end();
+    await killed;
+  }
+  const bells: Doorbell[] = [];
+  await opened.live.listen('s', (bell) => void bells.push(bell));
+  await expectHearing(bells);
+  expect(bells).not.toEqual([]);
+});
+
+it('leaves no subscription behind', async () => {
+  const ends = await Promise.all(upTo(10).map((n) => opened.live.listen(`s${n % 3}`, () => undefined)));
+  expect((await redis.cli('PUBSUB', 'CHANNELS')).split('\n')).toHaveLength(3);
+  await Promise.all(ends.map((end) => end()));
+  await vi.waitFor(async () => expect(await redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
+});
+
+it('replaces a connection that has fallen silent, and rings look', async () => {
+  const proxy: TcpProxy = await startProxy(redis.port);
+  const clock = clockOf(5);
+  const behind = openRedis({ url: `redis://127.0.0.1:${proxy.port}`, clock, commandTimeout: 1_000 });
+  await opened.store.create(newSession());
+  const bells = await hear('s', behind);
+  const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
+  proxy.stall();
+  await closed;
+  proxy.pass();
+  await vi.waitFor(() => expect(bells).toContain('look'), { timeout: 5_000 });
+  await expectHearing(bells);
+  await behind.close();
+  await proxy.stop();
+});
+
+it('comes back after Redis was stopped and continued', async () => {
+  const behind = openRedis({ url: redis.url, clock: clockOf(5), commandTimeout: 500 });
+  await opened.store.create(newSession());
+  const bells = await hear('s', behind);
+  const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
+  redis.pause();
+  await closed;
+  redis.resume();
+  await vi.waitFor(() => expect(bells).toContain('look'), { timeout: 10_000 });
+  await expectHearing(bells);
+  await behind.close();
+});
+
+it('rejects with STORE_UNAVAILABLE when Redis refuses the channel, and rejects nothing else', async () => {
+  await redis.cli('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '+@all', 'resetchannels', '&as:{allowed}');
+  const mute = openRedis({ url: redis.url.replace('//', '//mute:secret@') });
+  const refused = { code: 'STORE_UNAVAILABLE' };
+  const listening = [1, 2, 3].map(() => mute.live.listen('s', () => undefined));
+  for (const result of listening) await expect(result).rejects.toMatchObject(refused);
+  await expect(mute.live.listen('s', () => undefined)).rejects.toMatchObject(refused);
+
+  const bells = await hear('allowed', mute);
+  await opened.store.create(newSession({ id: 'allowed' }));
+  await vi.waitFor(() => expect(bells).toEqual(['look']));
+  await redis.cli('ACL', 'SETUSER', 'mute', '&as:{s}');
+  await opened.store.create(newSession());
+  await expectHearing(await hear('s', mute));
+  await mute.close();
+});
+
+it('rings look for a write that is too large to be handed on', async () => {
+  await opened.store.create(newSession());
+  const bells = await hear('s');
+  await opened.store.append({ sessionId: 's', steps: [says('x'.repeat(70_000)), answers('a long one')] });
+  await vi.waitFor(() => expect(bells).toEqual(['look']));
+});
+
+it('takes what it cannot read for a look, and reports it', async () => {
+  const bells = await hear('s');
+  await redis.cli('PUBLISH', 'as:{s}', '{"from":"another version"}');
+  await vi.waitFor(() => expect(bells).toEqual(['look']));
+  expect(opened.errors).toHaveLength(1);
+});
+
+it('lets listeners end while Redis is gone, and refuses new ones within a second', async () => {
+  const end = await opened.live.listen('s', () => undefined);
+  await redis.kill();
+  await vi.waitFor(() => expect(opened.connection.subscriber.client.status).not.toBe('ready'));
+  await expect(end()).resolves.toBeUndefined();
+  await expect(opened.live.listen('s', () => undefined)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  await opened.close();
+  await redis.restart();
+});

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../src/core/clock.ts';
+import type { LiveFeed } from '../../src/core/live.ts';
+import type { SessionStore } from '../../src/core/store.ts';
+import { connectRedis, type ConnectOptions, type RedisConnection } from '../../src/adapters/redis/connect.ts';
+import { createRedisLive } from '../../src/adapters/redis/live.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+
+/** Real time; `speed` makes what happens every so often happen that much more often. */
+export function clockOf(speed = 1): Clock {
+  return {
+    now: () => Date.now(),
+    every(ms, tick) {
+      const timer = setInterval(tick, ms / speed);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+  };
+}
+
+export function newMark(): string {
+  return randomBytes(4).toString('hex');
+}
+
+export interface RedisUnderTest {
+  readonly store: SessionStore;
+  readonly live: LiveFeed;
+  readonly connection: RedisConnection;
+  /** Connection errors, and what listeners threw. */
+  readonly errors: unknown[];
+  close(): Promise<void>;
+}
+
+export interface SetupOptions extends Partial<ConnectOptions> {
+  readonly url: string;
+  readonly clock?: Clock;
+  readonly prefix?: string;
+}
+
+/** A store and a feed on a Redis, as the server composes them. */
+export function openRedis({ clock = clockOf(), prefix = 'as', ...options }: SetupOptions): RedisUnderTest {
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const connection = connectRedis({ onError, ...options });
+  const store = createRedisStore({ client: connection.commands, newMark, prefix });
+  const live = createRedisLive({ client: connection.subscriber, clock, onError, prefix });
+  return {
+    store,
+    live,
+    connection,
+    errors,
+    async close() {
+      await live.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+export interface RedisServerOptions {
+  /** Keeps an append-only file that is synchronised at every write; false. */
+  readonly appendonly?: boolean | undefined;
+  /** Further arguments of `redis-server`. */
+  readonly args?: readonly string[] | undefined;
+}
+
+/** A real Redis on loopback with a directory of its own; whoever started it stops it. */
+export interface RedisServer {
+  readonly url: string;
+  readonly port: number;
+  /** SIGKILL, and resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Kills it if it runs, and starts it again with the same port and directory. */
+  restart(): Promise<void>;
+  /** SIGSTOP: it keeps its connections and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Kills it and removes its directory. */
+  stop(): Promise<void>;
+  /** What `redis-cli` prints for a command. */
+  cli(...command: readonly string[]): Promise<string>;
+}
+
+const run = promisify(execFile);
+
+export async function startRedis({
+  appendonly = false,
+  args = [],
+}: RedisServerOptions = {}): Promise<RedisServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+  const settings = [
+    '--dir',
+    directory,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--maxmemory-policy',
+    'noeviction',
+  ];
+  settings.push('--appendonly', appendonly ? 'yes' : 'no', '--appendfsync', 'always', ...args);
+  const started = await startOnFreePort(settings);
+  const { port } = started;
+  let { server } = started;
+
+  const kill = async (): Promise<void> => {
+    server.kill('SIGKILL');
+    await gone(server);
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    async restart() {
+      await kill();
+      server = await start(port, settings);
+    },
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    async stop() {
+      await kill();
+      await rm(directory, { recursive: true });
+    },
+    async cli(...command) {
+      const { stdout } = await run('redis-cli', ['-p', String(port), ...command]);
+      return stdout.trimEnd();
+    },
+  };
+}
+
+/** Another process may take a free port before Redis does: then the next one is tried. */
+async function startOnFreePort(settings: readonly string[]): Promise<{ port: number; server: ChildProcess }> {
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    try {
+      return { port, server: await start(port, settings) };
+    } catch (error) {
+      if (tries === 5) throw error;
+    }
+  }
+}
+
+/** Resolves when it answers PING; rejects when it ends before. */
+async function start(port: number, settings: readonly string[]): Promise<ChildProcess> {
+  const server = spawn('redis-server', ['--port', String(port), ...settings], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  server.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  server.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = gone(server).then(() => {
+    throw new Error(`redis-server ended before it answered:\n${output}`);
+  });
+  await Promise.race([answersPing(port), ended]);
+  ended.catch(() => undefined);
+  return server;
+}
+
+async function gone(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  await new Promise<void>((resolve, reject) => {
+    server.once('exit', () => resolve());
+    server.once('error', reject);
+  });
+}
+
+async function answersPing(port: number): Promise<void> {
+  while (!(await pings(port))) {
+    // Asked again until it answers: a refused connection takes no time.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function pings(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
+    socket.once('data', (reply) => {
+      socket.destroy();
+      resolve(reply.toString().startsWith('+PONG'));
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string')
+    throw new Error('The probe for a free port has no port.');
+  return address.port;
+}
