@@ -1,0 +1,131 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import { createMemoryLive } from './adapters/memory/live.ts';
+import { connectRedis } from './adapters/redis/connect.ts';
+import { describeDurability } from './adapters/redis/durability.ts';
+import { createRedisLive } from './adapters/redis/live.ts';
+import { createRedisStore } from './adapters/redis/store.ts';
+import { createSqliteStore, durability } from './adapters/sqlite/store.ts';
+import type { Config, StoreConfig } from './config.ts';
+import type { Viewer } from './core/access.ts';
+import type { Clock } from './core/clock.ts';
+import { Feeds } from './core/feed/feeds.ts';
+import { LIMITS } from './core/limits.ts';
+import type { LiveFeed } from './core/live.ts';
+import { Reading } from './core/reading.ts';
+import { Sessions } from './core/sessions.ts';
+import type { SessionStore } from './core/store.ts';
+import { Watching } from './core/watching.ts';
+import { Writing } from './core/writing.ts';
+import { schema } from './graphql/schema.ts';
+import { createGraphQLServer, type RunningServer } from './transport/server.ts';
+
+export interface App {
+  /** Answers GraphQL requests without a port: `fetch('http://app/graphql', …)`. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
+  /** Serves on the configured address. */
+  listen(): Promise<RunningServer>;
+  /** One sentence: which store, and what it promises. */
+  describeStore(): Promise<string>;
+  /** Closes the store and the live feed; after the server, where there is one. */
+  close(): Promise<void>;
+}
+
+interface Storage {
+  readonly store: SessionStore;
+  readonly live: LiveFeed;
+  readonly describe: () => Promise<string>;
+}
+
+/** With AUTH=none everybody is a service, and means this user when none is named. */
+const EVERYBODY: Viewer = { kind: 'SERVICE', userId: 'local' };
+
+/** What a lost doorbell costs at most. */
+const POLL_MS = 2_000;
+const PING_MS = 12_000;
+/** Within the ten seconds that a stopped process is given by most supervisors. */
+const DRAIN_MS = 8_000;
+
+/** Puts the product together; the only place that knows which adapters there are. */
+export function createApp(config: Config, log: Logger): App {
+  const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
+  const { store, live, describe } = openStorage(config.store, log);
+  const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+  const newId = (): string => randomBytes(8).toString('hex');
+  const onError = (error: unknown): void =>
+    log.warn({ err: error }, 'Watched sessions could not be looked at');
+  const feeds = new Feeds({ store, live, clock: systemClock, pollMs: POLL_MS, onError });
+  const sessions = new Sessions({ store, limits: LIMITS, newId, digest });
+  const useCases = {
+    viewer: EVERYBODY,
+    sessions,
+    writing: new Writing({ store, limits: LIMITS, digest }),
+    reading: new Reading({ store, limits: LIMITS }),
+    watching: new Watching({ sessions, feeds }),
+  };
+  const server = createGraphQLServer({
+    schema,
+    context: () => useCases,
+    checkStore: () => store.check(),
+    report,
+    pingMs: PING_MS,
+    drainMs: DRAIN_MS,
+  });
+  return {
+    fetch: async (input, init) => server.pipeline.fetch(new Request(input, init)),
+    listen: () => server.listen(config.host, config.port),
+    describeStore: describe,
+    async close() {
+      await live.close();
+      await store.close();
+    },
+  };
+}
+
+function openStorage(config: StoreConfig, log: Logger): Storage {
+  switch (config.kind) {
+    case 'sqlite': {
+      const memory = createMemoryLive({
+        onError: (error) => log.error({ err: error }, 'A listener threw'),
+      });
+      const { live } = memory;
+      const store = createSqliteStore({
+        path: config.path,
+        clock: systemClock,
+        newMark,
+        announce: memory.ring,
+      });
+      const where = config.path === ':memory:' ? 'in memory' : config.path;
+      return { store, live, describe: async () => `SQLite ${where}: ${durability(config.path)}` };
+    }
+    case 'redis': {
+      const { commands, subscriber } = connectRedis({
+        url: config.url,
+        onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
+      });
+      const live = createRedisLive({
+        client: subscriber,
+        clock: systemClock,
+        onError: (error) => log.warn({ err: error }, 'Live wake-ups are interrupted'),
+      });
+      const store = createRedisStore({ client: commands, newMark });
+      const { host } = new URL(config.url);
+      return { store, live, describe: async () => `Redis ${host}: ${await describeDurability(commands)}` };
+    }
+  }
+}
+
+const systemClock: Clock = {
+  now: () => Date.now(),
+  every: (ms, tick) => {
+    const timer = setInterval(tick, ms).unref();
+    return () => clearInterval(timer);
+  },
+};
+
+const MARK_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** Eight characters of 62: two writes at one place share a mark once in 10^14. */
+function newMark(): string {
+  return Array.from(randomBytes(8), (byte) => MARK_CHARACTERS[byte % MARK_CHARACTERS.length]).join('');
+}

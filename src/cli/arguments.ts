@@ -1,0 +1,11 @@
+export type Command =
+  { readonly kind: 'serve' | 'help' | 'version' } | { readonly kind: 'unknown'; readonly argument: string };
+
+/** What the command line asks for; the first argument that is not known decides. */
+export function parseArguments(args: readonly string[]): Command {
+  const unknown = args.find((arg) => !['serve', '--help', '-h', '--version', '-v'].includes(arg));
+  if (unknown !== undefined) return { kind: 'unknown', argument: unknown };
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
+  if (args.includes('--version') || args.includes('-v')) return { kind: 'version' };
+  return { kind: 'serve' };
+}

@@ -1,0 +1,30 @@
+import type { Logger } from 'pino';
+import { createApp } from '../app.ts';
+import type { Config } from '../config.ts';
+
+export interface Serving {
+  /** One sentence: where the server listens, what store it uses and what that store promises. */
+  readonly startLine: string;
+  /** Ends the server in order; see `RunningServer.close`. */
+  stop(): Promise<void>;
+}
+
+/** Starts the server; a store that cannot be reached yet is no reason not to start, `/ready` tells. */
+export async function serve(config: Config, log: Logger): Promise<Serving> {
+  const app = createApp(config, log);
+  const server = await app.listen().catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  const store = await app.describeStore().catch((error: unknown) => {
+    log.warn({ err: error }, 'The store cannot be reached yet');
+    return 'a store that cannot be reached yet';
+  });
+  return {
+    startLine: `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), everyone who reaches it may do everything (AUTH=none), and keeps sessions in ${store}`,
+    async stop() {
+      await server.close();
+      await app.close();
+    },
+  };
+}

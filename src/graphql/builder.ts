@@ -1,0 +1,16 @@
+import SchemaBuilder from '@pothos/core';
+import type { JsonObject, JsonValue } from '../core/json.ts';
+import type { GraphQLContext } from './context.ts';
+
+export const builder = new SchemaBuilder<{
+  Context: GraphQLContext;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    /** Milliseconds since 1970. */
+    DateTime: { Input: number; Output: number };
+    JSON: { Input: JsonValue; Output: JsonValue };
+    /** As input unchecked: size, depth and keys are checked where it is used. */
+    JSONObject: { Input: Readonly<Record<string, unknown>>; Output: JsonObject };
+  };
+}>({ defaultFieldNullability: false });

@@ -1,0 +1,14 @@
+import type { Viewer } from '../core/access.ts';
+import type { Reading } from '../core/reading.ts';
+import type { Sessions } from '../core/sessions.ts';
+import type { Watching } from '../core/watching.ts';
+import type { Writing } from '../core/writing.ts';
+
+/** What the resolvers work with: the use cases, and who asks. */
+export interface GraphQLContext {
+  readonly viewer: Viewer;
+  readonly sessions: Sessions;
+  readonly writing: Writing;
+  readonly reading: Reading;
+  readonly watching: Watching;
+}

@@ -1,0 +1,115 @@
+import { GraphQLError, Kind, type GraphQLErrorOptions } from 'graphql';
+import { CodedError, ERROR_CODES, isRetryable, type ErrorCode, type ErrorDetails } from '../core/errors.ts';
+
+/** Told of every error that is masked: the server's own faults. */
+export type ReportFault = (error: unknown) => void;
+
+const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
+
+/** Errors that have been through this file; any other may carry what is nobody's business in its extensions. */
+const told = new WeakSet<GraphQLError>();
+
+/** What an HTTP answer without data says; `spec` leaves 200 to clients that accept application/json only, as GraphQL over HTTP asks. */
+const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
+  BAD_REQUEST: 400,
+  GRAPHQL_PARSE_FAILED: 400,
+  GRAPHQL_VALIDATION_FAILED: 400,
+  QUERY_TOO_COMPLEX: 400,
+  BAD_USER_INPUT: 400,
+  UNAUTHENTICATED: 401,
+  PAYLOAD_TOO_LARGE: 413,
+  RATE_LIMITED: 429,
+  INTERNAL_SERVER_ERROR: 500,
+};
+
+/**
+ * The one mapping from whatever was thrown to what a client is told: a code of the closed set, `retryable`, and the
+ * details of coded errors. Everything else is the server's fault: it is reported, and the client learns nothing of it.
+ */
+export function clientError(error: unknown, report: ReportFault): GraphQLError {
+  const graphqlError = error instanceof GraphQLError ? error : undefined;
+  if (graphqlError !== undefined && told.has(graphqlError)) return graphqlError;
+  const cause = originalOf(error);
+  if (cause instanceof CodedError) return coded(cause.code, cause.message, graphqlError, cause.details);
+  if (cause instanceof GraphQLError) {
+    const code = codeOfRequestFault(cause);
+    if (code !== null) return coded(code, cause.message, cause, {}, cause.extensions['http']);
+  }
+  report(cause);
+  return coded('INTERNAL_SERVER_ERROR', 'The server has a fault; its log says more.', graphqlError);
+}
+
+type HttpAnswer = NonNullable<GraphQLError['extensions']['http']>;
+
+type Place = Pick<GraphQLError, 'nodes' | 'source' | 'positions' | 'path'>;
+
+/** An error with a code, where the library that made it knows none. */
+export function coded(
+  code: ErrorCode,
+  message: string,
+  at?: Place,
+  details: ErrorDetails = {},
+  http: HttpAnswer | undefined = httpOf(code, at),
+): GraphQLError {
+  const error = new GraphQLError(message, {
+    ...(at === undefined ? {} : placeOf(at)),
+    extensions: {
+      code,
+      retryable: isRetryable(code),
+      ...details,
+      ...(http === undefined ? {} : { http }),
+    },
+  });
+  told.add(error);
+  return error;
+}
+
+/** How an answer that holds nothing but this error stands in HTTP; an error beside data changes no status. */
+function httpOf(code: ErrorCode, at: Place | undefined): HttpAnswer | undefined {
+  const status = STATUS[code];
+  return status === undefined || at?.path !== undefined ? undefined : { status, spec: true };
+}
+
+/** Where in the document and in the answer an error stands. */
+function placeOf({ nodes, source, positions, path }: Place): GraphQLErrorOptions {
+  return { nodes: nodes ?? null, source: source ?? null, positions: positions ?? null, path: path ?? null };
+}
+
+/** What stays inside: how Yoga answers over HTTP is no part of the error. */
+export function publicError(error: GraphQLError): GraphQLError {
+  const { http, unexpected, ...extensions } = error.extensions;
+  if (http === undefined && unexpected === undefined) return error;
+  return new GraphQLError(error.message, { ...placeOf(error), extensions });
+}
+
+/** The error below GraphQL's wrapping of what a resolver or a scalar threw. */
+function originalOf(error: unknown): unknown {
+  let original = error;
+  while (original instanceof GraphQLError && original.originalError instanceof Error) {
+    original = original.originalError;
+  }
+  return original;
+}
+
+/** Of errors that GraphQL or the HTTP layer made of a request; null when no request makes such an error. */
+function codeOfRequestFault(error: GraphQLError): ErrorCode | null {
+  const http: unknown = error.extensions['http'];
+  if (typeof http === 'object' && http !== null && 'status' in http && typeof http.status === 'number') {
+    if (http.status === 413) return 'PAYLOAD_TOO_LARGE';
+    if (http.status >= 400 && http.status < 500) return 'BAD_REQUEST';
+  }
+  const { code } = error.extensions;
+  if (isErrorCode(code)) return code;
+  if (isVariableError(error)) return 'BAD_USER_INPUT';
+  // An operation that the document does not have; what a resolver or the executor found stands at a path.
+  return error.path === undefined && error.nodes === undefined ? 'BAD_REQUEST' : null;
+}
+
+function isErrorCode(code: unknown): code is ErrorCode {
+  return CODES.has(code);
+}
+
+/** Whether GraphQL refused the value of a variable. */
+export function isVariableError(error: unknown): boolean {
+  return error instanceof GraphQLError && error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { pino } from 'pino';
+import { parseArguments } from './cli/arguments.ts';
+import { serve } from './cli/serve.ts';
+import { usage } from './cli/usage.ts';
+import { ConfigError, parseConfig } from './config.ts';
+
+const command = parseArguments(process.argv.slice(2));
+
+switch (command.kind) {
+  case 'help':
+    process.stdout.write(usage());
+    break;
+  case 'version':
+    process.stdout.write(`${version()}\n`);
+    break;
+  case 'unknown':
+    process.stderr.write(`There is no ${command.argument}.\n\n${usage()}`);
+    process.exitCode = 2;
+    break;
+  case 'serve':
+    await run();
+}
+
+async function run(): Promise<void> {
+  try {
+    const config = parseConfig(process.env);
+    const log = pino({ level: config.logLevel, base: null });
+    const serving = await serve(config, log);
+    // A person reads a sentence, a log collector a record.
+    if (process.stdout.isTTY) process.stdout.write(`${serving.startLine}\n`);
+    else log.info(serving.startLine);
+    const onSignal = (): void => {
+      // A second signal has its default effect: it ends a shutdown that takes too long.
+      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+      serving.stop().catch((error: unknown) => {
+        log.fatal({ err: error }, 'The shutdown failed');
+        process.exitCode = 1;
+      });
+    };
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return `${error.message}\n${error.problems.map((problem) => `  ${problem}`).join('\n')}`;
+  }
+  return `agent-sessions could not start: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : '';
+}

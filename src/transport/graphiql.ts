@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { EXAMPLE_OPERATIONS } from './example-operations.ts';
+
+interface Page {
+  readonly etag: string;
+  readonly plain: Buffer;
+  readonly compressed: Buffer;
+}
+
+/** The playground, whole in one page: it needs no network but this server. */
+export function createGraphiQL(endpoint: string) {
+  let page: Promise<Page> | undefined;
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // Made at the first visit: the page is some megabytes, which most processes never serve.
+    const { etag, plain, compressed } = await (page ??= render(endpoint));
+    response.setHeader('etag', etag);
+    response.setHeader('cache-control', 'no-cache');
+    response.setHeader('vary', 'accept, accept-encoding');
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304).end();
+      return;
+    }
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const zipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    if (zipped) response.setHeader('content-encoding', 'gzip');
+    const body = zipped ? compressed : plain;
+    response.setHeader('content-length', body.length);
+    response.writeHead(200).end(body);
+  };
+}
+
+async function render(endpoint: string): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = renderGraphiQL({
+    title: 'agent-sessions',
+    endpoint,
+    // Over WebSocket GraphiQL would not send its headers.
+    subscriptionsProtocol: 'SSE',
+    defaultTabs: EXAMPLE_OPERATIONS.map((query) => ({ query, variables: null, headers: null })),
+  });
+  const plain = Buffer.from(html);
+  return {
+    etag: `"${createHash('sha256').update(plain).digest('base64url')}"`,
+    plain,
+    compressed: await promisify(gzip)(plain),
+  };
+}

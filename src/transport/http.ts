@@ -1,0 +1,68 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { ReportFault } from '../graphql/errors.ts';
+import type { GraphQLPipeline } from './graphql.ts';
+import { createGraphiQL } from './graphiql.ts';
+
+export interface HttpOptions {
+  readonly pipeline: GraphQLPipeline;
+  readonly path: string;
+  /** Resolves when the store works; else throws. */
+  readonly checkStore: () => Promise<void>;
+  /** Whether the server is on its way out: no longer ready. */
+  readonly isClosing: () => boolean;
+  readonly report: ReportFault;
+}
+
+/** The HTTP server: GraphQL and its playground at one path, and what operators ask beside it. */
+export function createHttpServer({ pipeline, path, checkStore, isClosing, report }: HttpOptions): Server {
+  const graphiql = createGraphiQL(path);
+
+  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    // A server on its way out answers, and lets no client keep the connection for the next request.
+    if (isClosing()) response.setHeader('connection', 'close');
+    const { pathname } = new URL(request.url ?? '/', 'http://server');
+    switch (pathname) {
+      case path:
+        if (request.method === 'GET' && prefersHtml(request)) return graphiql(request, response);
+        return pipeline.handle(request, response);
+      case '/':
+        response.writeHead(302, { location: path }).end();
+        return;
+      case '/health':
+        return answer(response, 200, { status: 'ok' });
+      case '/ready':
+        return answerReady(response);
+      default:
+        return answer(response, 404, { status: 'not found' });
+    }
+  };
+
+  async function answerReady(response: ServerResponse): Promise<void> {
+    if (isClosing()) return answer(response, 503, { status: 'closing' });
+    try {
+      await checkStore();
+    } catch (error) {
+      report(error);
+      return answer(response, 503, { status: 'store unavailable' });
+    }
+    answer(response, 200, { status: 'ready' });
+  }
+
+  return createServer((request, response) => {
+    route(request, response).catch((error: unknown) => {
+      report(error);
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { status: 'internal server error' });
+    });
+  });
+}
+
+/** A browser that visits, not a client that asks. */
+function prefersHtml({ headers }: IncomingMessage): boolean {
+  return headers.accept?.includes('text/html') ?? false;
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}

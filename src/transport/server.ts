@@ -1,0 +1,91 @@
+import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
+import type { GraphQLContext } from '../graphql/context.ts';
+import type { ReportFault } from '../graphql/errors.ts';
+import { createGraphQLPipeline, type GraphQLPipeline } from './graphql.ts';
+import { createHttpServer } from './http.ts';
+import { serveWebSocket } from './websocket.ts';
+
+export interface ServerOptions {
+  readonly schema: GraphQLSchema;
+  readonly context: () => GraphQLContext;
+  readonly checkStore: () => Promise<void>;
+  readonly report: ReportFault;
+  /** Milliseconds between WebSocket pings. */
+  readonly pingMs: number;
+  /** Milliseconds that a shutdown gives requests before it cuts them. */
+  readonly drainMs: number;
+}
+
+export interface RunningServer {
+  /** Where it is reached, without a path. */
+  readonly url: string;
+  /** Lets requests finish, tells subscribers to come back, and resolves when no connection is left. */
+  close(): Promise<void>;
+}
+
+export interface GraphQLServer {
+  readonly pipeline: GraphQLPipeline;
+  /** @throws the listening socket's error, such as an address in use. */
+  listen(host: string, port: number): Promise<RunningServer>;
+}
+
+const PATH = '/graphql';
+
+/** All transports over one pipeline and one port. */
+export function createGraphQLServer(options: ServerOptions): GraphQLServer {
+  const { schema, context, checkStore, report, pingMs, drainMs } = options;
+  const pipeline = createGraphQLPipeline({ schema, context, report });
+  let closing = false;
+  const http = createHttpServer({ pipeline, path: PATH, checkStore, isClosing: () => closing, report });
+  const webSockets = serveWebSocket({ server: http, path: PATH, pipeline, report, pingMs });
+  const responses = new Set<ServerResponse>();
+  http.on('request', (_request, response: ServerResponse) => {
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+  });
+
+  async function close(): Promise<void> {
+    closing = true;
+    const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+    const cut = setTimeout(() => {
+      webSockets.terminate();
+      http.closeAllConnections();
+    }, drainMs);
+    await webSockets.close();
+    for (const response of responses) {
+      // Cut without a word: an orderly end would tell the client that there is nothing to come back for.
+      if (isEventStream(response)) response.destroy();
+    }
+    http.closeIdleConnections();
+    await closed;
+    clearTimeout(cut);
+    webSockets.terminate();
+  }
+
+  return {
+    pipeline,
+    async listen(host, port) {
+      await new Promise<void>((resolve, reject) => {
+        http.once('error', reject);
+        http.listen(port, host, () => {
+          http.off('error', reject);
+          resolve();
+        });
+      });
+      const address = http.address() as AddressInfo;
+      return { url: `http://${inUrl(host, address)}:${address.port}`, close };
+    },
+  };
+}
+
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+/** The name that people type: localhost for the loopback address, the address in brackets where it has colons. */
+function inUrl(host: string, address: AddressInfo): string {
+  if (host === '127.0.0.1' || host === 'localhost') return 'localhost';
+  return address.family === 'IPv6' ? `[${address.address}]` : address.address;
+}

@@ -1,0 +1,164 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { getOperationAST, type ExecutionArgs, type GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { clientError, coded, publicError, type ReportFault } from '../graphql/errors.ts';
+import type { GraphQLPipeline, OperationStages } from './graphql.ts';
+
+export interface WebSocketOptions {
+  readonly server: Server;
+  readonly path: string;
+  readonly pipeline: GraphQLPipeline;
+  readonly report: ReportFault;
+  /** Milliseconds between pings; a socket that answers none until the next is cut. */
+  readonly pingMs: number;
+}
+
+/** Largest frame taken from a client, bytes; larger writes go by HTTP. */
+const FRAME_BYTES = 256 * 1024;
+/** Tells clients to come back: another server, or this one again, will answer. */
+const SERVICE_RESTART = 1012;
+
+interface Extra {
+  readonly request: IncomingMessage;
+}
+
+/** GraphQL over WebSocket (graphql-transport-ws) on an HTTP server. */
+export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSocketOptions) {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: FRAME_BYTES,
+    // Compressing per message costs more than it saves on small events, and memory on every socket.
+    perMessageDeflate: false,
+    handleProtocols,
+  });
+  /** Operations with one answer that is not sent yet; a shutdown waits for them. */
+  let answering = 0;
+  let onAnswered: (() => void) | undefined;
+
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    onSubscribe: (context, _id, payload) => {
+      const stages = pipeline.stages({ ...context.extra, connectionParams: context.connectionParams });
+      // What is thrown here would close the socket, and with it every other operation on it.
+      return prepare(stages, payload).catch((error: unknown) =>
+        errorsOf(error).map((one) => clientError(one, report)),
+      );
+    },
+    execute: async (args) => {
+      answering++;
+      try {
+        return await stagesOf(args).execute(args);
+      } finally {
+        // The answer goes out in the turns that follow.
+        setImmediate(() => {
+          answering--;
+          if (answering === 0) onAnswered?.();
+        });
+      }
+    },
+    subscribe: (args) => stagesOf(args).subscribe(args),
+    onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
+      errors === undefined ? undefined : { data, errors: toldErrors(errors) },
+    onError: (_context, _id, _payload, errors) => toldErrors(errors),
+  });
+
+  function toldErrors(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
+    return errors.map((error) => publicError(clientError(error, report)).toJSON());
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    if (new URL(request.url ?? '/', 'http://server').pathname !== path) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      connect(webSocket, request);
+    });
+  };
+  server.on('upgrade', onUpgrade);
+
+  function connect(socket: WebSocket, request: IncomingMessage): void {
+    let alive = true;
+    const pinging = setInterval(() => {
+      if (!alive) return socket.terminate();
+      alive = false;
+      socket.ping();
+    }, pingMs);
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        // Resolves when the socket took it: who is slow to read is slow to be asked for the next event.
+        send: (data) =>
+          new Promise((resolve) => {
+            // An error closes the socket, and closing ends its operations.
+            socket.send(data, () => resolve());
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (receive) => {
+          socket.on('message', (data, isBinary) => {
+            if (isBinary || !Buffer.isBuffer(data)) return socket.close(4400, 'Messages are text');
+            receive(data.toString()).catch((error: unknown) => {
+              report(error);
+              socket.close(1011, 'Internal server error');
+            });
+          });
+        },
+      },
+      { request },
+    );
+    socket.on('pong', () => {
+      alive = true;
+    });
+    socket.on('error', () => {
+      // ws closes the socket with the code that fits (1002, 1007, 1009); `close` follows.
+    });
+    socket.once('close', (code, reason) => {
+      clearInterval(pinging);
+      closed(code, String(reason)).catch(report);
+    });
+  }
+
+  return {
+    /** Answers what was asked, then tells every client to come back. */
+    async close(): Promise<void> {
+      server.off('upgrade', onUpgrade);
+      if (answering > 0) await new Promise<void>((resolve) => (onAnswered = resolve));
+      for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'Service restart');
+    },
+    /** Cuts what has not closed. */
+    terminate(): void {
+      for (const socket of sockets.clients) socket.terminate();
+      sockets.close();
+    },
+  };
+}
+
+/** Execution arguments that carry the stages they were made by. */
+async function prepare(
+  stages: OperationStages,
+  payload: SubscribePayload,
+): Promise<ExecutionArgs | GraphQLError[]> {
+  const document = stages.parse(payload.query);
+  const errors = stages.validate(stages.schema, document);
+  if (errors.length > 0) return [...errors];
+  if (!getOperationAST(document, payload.operationName)) {
+    return [coded('BAD_REQUEST', 'The document has no such operation, or several and none is named.')];
+  }
+  return {
+    schema: stages.schema,
+    document,
+    operationName: payload.operationName ?? null,
+    variableValues: payload.variables ?? null,
+    contextValue: await stages.contextFactory(),
+    rootValue: stages,
+  };
+}
+
+function stagesOf(args: ExecutionArgs): OperationStages {
+  return args.rootValue as OperationStages;
+}
+
+function errorsOf(error: unknown): readonly unknown[] {
+  return error instanceof AggregateError ? error.errors : [error];
+}

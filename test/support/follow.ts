@@ -1,0 +1,121 @@
+import { createClient as createSseClient } from 'graphql-sse';
+import { createClient as createWebSocketClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import type { Variables } from './graphql-request.ts';
+
+export type Transport = 'WebSocket' | 'SSE';
+
+/** One subscription as a client sees it. */
+export interface Follower {
+  /** The results, `{ data, errors }` each, as they arrived. */
+  readonly results: any[];
+  /** Resolves when the server completed it, rejects when the connection broke or the server refused. */
+  readonly done: Promise<void>;
+  /** Leaves, and closes the connection. */
+  stop(): Promise<void>;
+}
+
+/** Subscribes once, without trying again, with the client that each protocol's own authors maintain. */
+export function follow(
+  transport: Transport,
+  endpoint: string,
+  query: string,
+  variables: Variables = {},
+): Follower {
+  const client =
+    transport === 'WebSocket'
+      ? createWebSocketClient({
+          url: endpoint.replace(/^http/, 'ws'),
+          webSocketImpl: WebSocket,
+          retryAttempts: 0,
+        })
+      : createSseClient({ url: endpoint, retryAttempts: 0 });
+  const results: any[] = [];
+  let unsubscribe = (): void => {};
+  const done = new Promise<void>((resolve, reject) => {
+    unsubscribe = client.subscribe(
+      { query, variables },
+      { next: (result) => void results.push(result), error: reject, complete: resolve },
+    );
+  });
+  // Whoever cares awaits `done`; a follower that is only stopped must not end the test run.
+  done.catch(() => {});
+  return {
+    results,
+    done,
+    async stop() {
+      unsubscribe();
+      await client.dispose();
+    },
+  };
+}
+
+export const SESSION_EVENTS = `subscription ($sessionId: ID!, $after: String) {
+  sessionEvents(sessionId: $sessionId, after: $after) {
+    __typename
+    cursor
+    ... on ItemAdded { item { __typename id cursor raw agent ... on Message { role text } ... on Handoff { from to } } }
+    ... on ItemRemoved { itemId }
+    ... on SessionUpdated { session { title metadata cursor } }
+    ... on ResyncRequired { reason }
+  }
+}`;
+
+/** The events of a `sessionEvents` follower so far. */
+export function eventsOf(follower: Pick<Follower, 'results'>): any[] {
+  return follower.results.map(({ data }) => data.sessionEvents);
+}
+
+/** Follows a session as a careful client does: whenever the subscription breaks it begins again after its last cursor. */
+export interface PersistentFollower {
+  readonly events: any[];
+  /** Times that the subscription had to begin again. */
+  readonly interruptions: number;
+  stop(): Promise<void>;
+}
+
+export function followPersistently(
+  transport: Transport,
+  endpoint: () => string,
+  sessionId: string,
+  after = '0',
+): PersistentFollower {
+  const events: any[] = [];
+  let cursor = after;
+  let interruptions = 0;
+  let stopped = false;
+  let current: Follower | undefined;
+  const running = (async () => {
+    while (!stopped) {
+      current = follow(transport, endpoint(), SESSION_EVENTS, { sessionId, after: cursor });
+      const { results } = current;
+      const push = results.push.bind(results);
+      results.push = (...added: any[]) => {
+        for (const { data } of added) {
+          if (!data) continue;
+          events.push(data.sessionEvents);
+          cursor = data.sessionEvents.cursor ?? cursor;
+        }
+        return push(...added);
+      };
+      const end = await current.done.then(
+        () => 'completed',
+        () => 'broken',
+      );
+      await current.stop();
+      if (end === 'completed' && events.at(-1)?.__typename === 'SessionDeleted') return;
+      if (!stopped) interruptions++;
+    }
+  })();
+  return {
+    events,
+    get interruptions() {
+      return interruptions;
+    },
+    async stop() {
+      stopped = true;
+      await current?.stop();
+      await running;
+    },
+  };
+}

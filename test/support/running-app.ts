@@ -1,0 +1,31 @@
+import { pino } from 'pino';
+import { createApp, type App } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+
+export interface RunningApp {
+  readonly app: App;
+  /** `http://localhost:port/graphql` */
+  readonly endpoint: string;
+  /** `http://localhost:port` */
+  readonly url: string;
+  /** Everything logged, parsed. */
+  readonly logs: readonly Readonly<Record<string, unknown>>[];
+  /** Ends the server in order. */
+  stop(): Promise<void>;
+}
+
+/** The product as `main.ts` composes it, in this process, on a free port of the loopback address. */
+export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
+  const logs: Record<string, unknown>[] = [];
+  const log = pino({ level: 'trace' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log);
+  const server = await app.listen();
+  let stopped: Promise<void> | undefined;
+  return {
+    app,
+    url: server.url,
+    endpoint: `${server.url}/graphql`,
+    logs,
+    stop: () => (stopped ??= server.close().then(() => app.close())),
+  };
+}
