@@ -9,7 +9,7 @@ const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES);
 /** Errors that have been through this file; any other may carry what is nobody's business in its extensions. */
 const told = new WeakSet<GraphQLError>();
 
-/** What an HTTP answer without data says; `spec` leaves 200 to clients that accept application/json only, as GraphQL over HTTP asks. */
+/** What an HTTP answer without data says. */
 const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   BAD_REQUEST: 400,
   GRAPHQL_PARSE_FAILED: 400,
@@ -33,7 +33,8 @@ export function clientError(error: unknown, report: ReportFault): GraphQLError {
   if (cause instanceof CodedError) return coded(cause.code, cause.message, graphqlError, cause.details);
   if (cause instanceof GraphQLError) {
     const code = codeOfRequestFault(cause);
-    if (code !== null) return coded(code, cause.message, cause, {}, cause.extensions['http']);
+    if (code !== null)
+      return coded(code, cause.message, cause, {}, httpOf(code, cause, cause.extensions['http']));
   }
   report(cause);
   return coded('INTERNAL_SERVER_ERROR', 'The server has a fault; its log says more.', graphqlError);
@@ -64,10 +65,14 @@ export function coded(
   return error;
 }
 
-/** How an answer that holds nothing but this error stands in HTTP; an error beside data changes no status. */
-function httpOf(code: ErrorCode, at: Place | undefined): HttpAnswer | undefined {
-  const status = STATUS[code];
-  return status === undefined || at?.path !== undefined ? undefined : { status, spec: true };
+/**
+ * How an answer that holds nothing but this error stands in HTTP; an error beside data changes no status. What is no
+ * GraphQL request at all is 4xx for every client, what is one is 200 for those that know application/json only.
+ */
+function httpOf(code: ErrorCode, at: Place | undefined, given?: HttpAnswer): HttpAnswer | undefined {
+  const status = given?.status ?? STATUS[code];
+  if (status === undefined || at?.path !== undefined) return given;
+  return { ...given, status, spec: code !== 'BAD_REQUEST' };
 }
 
 /** Where in the document and in the answer an error stands. */
@@ -100,9 +105,11 @@ function codeOfRequestFault(error: GraphQLError): ErrorCode | null {
   }
   const { code } = error.extensions;
   if (isErrorCode(code)) return code;
-  if (isVariableError(error)) return 'BAD_USER_INPUT';
-  // An operation that the document does not have; what a resolver or the executor found stands at a path.
-  return error.path === undefined && error.nodes === undefined ? 'BAD_REQUEST' : null;
+  const at = error.nodes?.[0]?.kind;
+  // An operation that the document does not have.
+  if (at === undefined) return error.path === undefined ? 'BAD_REQUEST' : null;
+  // A value that the executor found wrong while it ran, such as null where a variable's default was expected.
+  return at === Kind.FIELD ? null : 'BAD_USER_INPUT';
 }
 
 function isErrorCode(code: unknown): code is ErrorCode {

@@ -38,6 +38,8 @@ export interface OperationStages {
 export interface GraphQLPipeline {
   /** Answers an HTTP request: one result, or a stream of server-sent events. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Whether a response carries a subscription, which ends when its client or the server leaves. */
+  readonly isSubscription: (response: ServerResponse) => boolean;
   readonly fetch: (request: Request) => Promise<Response>;
   /** `origin` is what the transport knows of who asks. */
   readonly stages: (origin: object) => OperationStages;
@@ -48,10 +50,17 @@ export interface GraphQLPipeline {
  * subscribe, and the one mapping of errors.
  */
 export function createGraphQLPipeline({ schema, context, report }: GraphQLPipelineOptions): GraphQLPipeline {
+  const subscriptions = new WeakSet<object>();
+  const markSubscriptions: Plugin = {
+    onSubscribe: ({ args }) => {
+      const context: unknown = args.contextValue;
+      if (isNodeContext(context)) subscriptions.add(context.res);
+    },
+  };
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     context,
-    plugins: [errorCodes],
+    plugins: [errorCodes, markSubscriptions],
     maskedErrors: { maskError: (error) => clientError(error, report) },
     maxRequestBodySize: BODY_BYTES,
     // The console's pages and the health checks are routes of their own.
@@ -68,6 +77,7 @@ export function createGraphQLPipeline({ schema, context, report }: GraphQLPipeli
     handle: async (request, response) => {
       await yoga(request, response);
     },
+    isSubscription: (response) => subscriptions.has(response),
     fetch: async (request) => yoga.fetch(request),
     stages: (origin) => yoga.getEnveloped(origin) as OperationStages,
   };
@@ -113,4 +123,11 @@ function errorsOfVariables(result: unknown, operation: VariablesOfOperation) {
 
 function codedAt(code: ErrorCode, error: Error): GraphQLError {
   return coded(code, error.message, error instanceof GraphQLError ? error : undefined);
+}
+
+/** Yoga puts Node's own response into the context of what came over HTTP. */
+function isNodeContext(context: unknown): context is { readonly res: object } {
+  return (
+    typeof context === 'object' && context !== null && 'res' in context && typeof context.res === 'object'
+  );
 }

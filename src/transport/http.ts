@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { ReportFault } from '../graphql/errors.ts';
 import type { GraphQLPipeline } from './graphql.ts';
 import { createGraphiQL } from './graphiql.ts';
+import { pathOf } from './path.ts';
 
 export interface HttpOptions {
   readonly pipeline: GraphQLPipeline;
@@ -20,8 +21,7 @@ export function createHttpServer({ pipeline, path, checkStore, isClosing, report
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // A server on its way out answers, and lets no client keep the connection for the next request.
     if (isClosing()) response.setHeader('connection', 'close');
-    const { pathname } = new URL(request.url ?? '/', 'http://server');
-    switch (pathname) {
+    switch (pathOf(request)) {
       case path:
         if (request.method === 'GET' && prefersHtml(request)) return graphiql(request, response);
         return pipeline.handle(request, response);

@@ -56,7 +56,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     await webSockets.close();
     for (const response of responses) {
       // Cut without a word: an orderly end would tell the client that there is nothing to come back for.
-      if (isEventStream(response)) response.destroy();
+      if (pipeline.isSubscription(response)) response.destroy();
     }
     http.closeIdleConnections();
     await closed;
@@ -78,10 +78,6 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
       return { url: `http://${inUrl(host, address)}:${address.port}`, close };
     },
   };
-}
-
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 /** The name that people type: localhost for the loopback address, the address in brackets where it has colons. */

@@ -5,6 +5,7 @@ import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { clientError, coded, publicError, type ReportFault } from '../graphql/errors.ts';
 import type { GraphQLPipeline, OperationStages } from './graphql.ts';
+import { pathOf } from './path.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
@@ -39,7 +40,11 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
     onSubscribe: (context, _id, payload) => {
-      const stages = pipeline.stages({ ...context.extra, connectionParams: context.connectionParams });
+      // Not under the name `request`: rules for HTTP requests would take the operation for a GET.
+      const stages = pipeline.stages({
+        upgrade: context.extra.request,
+        connectionParams: context.connectionParams,
+      });
       // What is thrown here would close the socket, and with it every other operation on it.
       return prepare(stages, payload).catch((error: unknown) =>
         errorsOf(error).map((one) => clientError(one, report)),
@@ -68,7 +73,7 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    if (new URL(request.url ?? '/', 'http://server').pathname !== path) {
+    if (pathOf(request) !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }

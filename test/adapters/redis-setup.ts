@@ -18,7 +18,7 @@ export function clockOf(speed = 1): Clock {
   };
 }
 
-export function newMark(): string {
+function newMark(): string {
   return randomBytes(4).toString('hex');
 }
 

@@ -15,12 +15,13 @@ export type ItemShape =
   | { readonly kind: 'reasoning'; readonly summary: string }
   | { readonly kind: 'other'; readonly type: string };
 
-const ROLES: Readonly<Record<string, MessageRole>> = {
-  user: 'USER',
-  assistant: 'ASSISTANT',
-  system: 'SYSTEM',
-  developer: 'DEVELOPER',
-};
+/** A map, since an object also has what it inherits: `constructor` is no role. */
+const ROLES: ReadonlyMap<unknown, MessageRole> = new Map([
+  ['user', 'USER'],
+  ['assistant', 'ASSISTANT'],
+  ['system', 'SYSTEM'],
+  ['developer', 'DEVELOPER'],
+]);
 
 /**
  * Reads an item's shape. Null: it is no item, because it has neither a type nor a known role.
@@ -29,7 +30,7 @@ const ROLES: Readonly<Record<string, MessageRole>> = {
 export function shapeOf(raw: JsonObject): ItemShape | null {
   const type = text(raw['type']);
   if (type === null || type === 'message') {
-    const role = ROLES[text(raw['role']) ?? ''];
+    const role = ROLES.get(raw['role']);
     if (role !== undefined) return { kind: 'message', role };
     return type === null ? null : { kind: 'other', type };
   }
@@ -39,23 +40,26 @@ export function shapeOf(raw: JsonObject): ItemShape | null {
     return { kind: 'result', callId, name: text(raw['name']), output: raw['output'] ?? raw };
   }
   if (callId !== null && type.endsWith('_call')) {
-    return {
-      kind: 'call',
-      callId,
-      name: text(raw['name']) ?? type.slice(0, -'_call'.length),
-      arguments: callArguments(raw),
-    };
+    return { kind: 'call', callId, name: callName(raw, type), arguments: callArguments(raw) };
   }
   return { kind: 'other', type };
 }
 
+/** Of a call of a built-in tool without a name of its own: its type. AGENTS_JS has the type in `name`, and a name in `providerData`. */
+function callName(raw: JsonObject, type: string): string {
+  if (type !== 'hosted_tool_call') return text(raw['name']) ?? type.slice(0, -'_call'.length);
+  return text(provided(raw)['name']) ?? text(raw['name'])?.replace(/_call$/, '') ?? 'hosted_tool';
+}
+
 /** As the model wrote them; calls of built-in tools say what they do in an object instead. */
 function callArguments(raw: JsonObject): string {
-  return (
-    text(raw['arguments']) ??
-    text(raw['input']) ??
-    JSON.stringify(raw['action'] ?? raw['operation'] ?? raw['arguments'] ?? {})
-  );
+  const { arguments: args, action, operation } = { ...provided(raw), ...raw };
+  return text(args) ?? text(raw['input']) ?? JSON.stringify(action ?? operation ?? args ?? {});
+}
+
+function provided(raw: JsonObject): JsonObject {
+  const { providerData } = raw;
+  return isJsonObject(providerData) ? providerData : {};
 }
 
 /** RESPONSES keeps the summary in `summary`, AGENTS_JS in `content`. */

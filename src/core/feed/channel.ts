@@ -60,7 +60,7 @@ export class Channel {
     const version = this.#version;
     const read = this.#read(after)
       .then((result) => {
-        if (version === this.#version) this.#end = result?.end ?? null;
+        if (version === this.#version) this.#found(result?.end ?? null);
         return result;
       })
       .catch((error: unknown) => {
@@ -72,6 +72,13 @@ export class Channel {
       });
     this.#reads.set(after, { version, read });
     return read;
+  }
+
+  /** A read that no doorbell interrupted shows where the log ends: who waits elsewhere has missed a doorbell. */
+  #found(end: EntryId | null): void {
+    const missed = this.#end !== null && this.#end !== end;
+    if (missed) this.ring('look');
+    this.#end = end;
   }
 
   /** Resolves at the first doorbell after `version`, or when `signal` aborts. */

@@ -34,10 +34,7 @@ export class Window {
       this.forget();
       this.#start = prev;
     }
-    for (const entry of entries) {
-      this.#index.set(entry.id, this.#entries.push(entry) - 1);
-      this.#characters += charactersOf(entry);
-    }
+    this.#add(entries);
     if (this.#entries.length > this.#bounds.entries || this.#characters > this.#bounds.characters)
       this.#trim();
   }
@@ -64,9 +61,16 @@ export class Window {
       const dropped = kept.shift();
       if (dropped !== undefined) characters -= charactersOf(dropped);
     }
-    const start = kept[0]?.prev ?? null;
     this.forget();
-    if (start !== null) this.push(start, kept);
+    this.#start = kept[0]?.prev ?? null;
+    this.#add(kept);
+  }
+
+  #add(entries: readonly LogEntry[]): void {
+    for (const entry of entries) {
+      this.#index.set(entry.id, this.#entries.push(entry) - 1);
+      this.#characters += charactersOf(entry);
+    }
   }
 }
 

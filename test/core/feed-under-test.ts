@@ -1,0 +1,100 @@
+import { createMemoryLive } from '../../src/adapters/memory/live.ts';
+import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
+import type { EntryId } from '../../src/core/cursor.ts';
+import { Feeds } from '../../src/core/feed/feeds.ts';
+import type { FeedEvent, Reader } from '../../src/core/feed/reader.ts';
+import type { LiveFeed } from '../../src/core/live.ts';
+import type { LogEntry } from '../../src/core/log.ts';
+import type { SessionStore } from '../../src/core/store.ts';
+import { handClock, marks } from '../contract/store-on-sqlite.ts';
+import { sessionNow } from '../contract/store-under-test.ts';
+import { newSession } from '../support/samples.ts';
+import { tickClock, type TickClock } from '../support/tick-clock.ts';
+
+export interface FeedUnderTest {
+  /** The store, in which the session `s` is empty. */
+  readonly store: SessionStore;
+  readonly feeds: Feeds;
+  /** Ticks when the feeds are to look at the ends of the logs. */
+  readonly clock: TickClock;
+  /** What the feeds reported. */
+  readonly errors: readonly unknown[];
+  /** Follows `s`; `after` absent: from its end. */
+  follow(after?: EntryId | null): Promise<Followed>;
+  close(): Promise<void>;
+}
+
+export interface FeedSettings {
+  /** What the feeds hear of the doorbells, in place of all. */
+  readonly live?: (live: LiveFeed) => LiveFeed;
+  /** What the feeds read, in place of the store itself. */
+  readonly store?: (store: SessionStore) => SessionStore;
+}
+
+/** A reader that is read as fast as it goes. */
+export interface Followed {
+  readonly reader: Reader;
+  readonly events: readonly FeedEvent[];
+  readonly entries: readonly LogEntry[];
+  /** Where it stands. */
+  readonly place: EntryId | null;
+  /** Resolves when it is over. */
+  readonly over: Promise<void>;
+}
+
+/** Feeds on a real store in memory. */
+export async function openFeed(settings: FeedSettings = {}): Promise<FeedUnderTest> {
+  const errors: unknown[] = [];
+  const onError = (error: unknown): void => void errors.push(error);
+  const { live, ring } = createMemoryLive({ onError });
+  const store = createSqliteStore({
+    path: ':memory:',
+    clock: handClock(),
+    newMark: marks(),
+    announce: ring,
+  });
+  const clock = tickClock();
+  const feeds = new Feeds({
+    store: settings.store?.(store) ?? store,
+    live: settings.live?.(live) ?? live,
+    clock,
+    pollMs: 2000,
+    onError,
+  });
+  await store.create(newSession());
+  return {
+    store,
+    feeds,
+    clock,
+    errors,
+    follow: async (after) => readAll(await feeds.follow(await sessionNow(store), after), after ?? null),
+    async close() {
+      await live.close();
+      await store.close();
+    },
+  };
+}
+
+function readAll(reader: Reader, after: EntryId | null): Followed {
+  const events: FeedEvent[] = [];
+  const entries: LogEntry[] = [];
+  let place = after;
+  const over = (async () => {
+    for await (const event of reader) {
+      events.push(event);
+      if (event.kind === 'entry') {
+        entries.push(event.entry);
+        place = event.entry.id;
+      } else if (event.kind !== 'deleted') place = event.at;
+    }
+  })();
+  return {
+    reader,
+    events,
+    entries,
+    get place() {
+      return place;
+    },
+    over,
+  };
+}

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type RunningApp } from '../support/running-app.ts';
+import { Api } from './api-under-test.ts';
+import { agentInputs } from './api-agent-inputs.ts';
+import { anyInput } from './api-any-input.ts';
+import { badIds } from './api-bad-ids.ts';
+import { badPlaces } from './api-bad-places.ts';
+import { badValues } from './api-bad-values.ts';
+import { conditions } from './api-conditions.ts';
+import { deletionUnderWatch } from './api-deletion-under-watch.ts';
+import { errors } from './api-errors.ts';
+import { handoffs } from './api-handoffs.ts';
+import { idempotency } from './api-idempotency.ts';
+import { itemTypes } from './api-item-types.ts';
+import { items } from './api-items.ts';
+import { messageParts } from './api-message-parts.ts';
+import { messages } from './api-messages.ts';
+import { nodes } from './api-nodes.ts';
+import { oversized } from './api-oversized.ts';
+import { pages } from './api-pages.ts';
+import { removal } from './api-removal.ts';
+import { sessionList } from './api-session-list.ts';
+import { sessions } from './api-sessions.ts';
+import { snapshots } from './api-snapshots.ts';
+import { texts } from './api-texts.ts';
+import { updates } from './api-updates.ts';
+
+export interface ApiEnvironment {
+  /** What the server is configured with, beside a free port. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Ends what the environment started; the server is stopped before. */
+  close(): Promise<void>;
+}
+
+const CONCERNS = {
+  'making and loading sessions': sessions,
+  'listing sessions': sessionList,
+  'updating a session': updates,
+  'adding messages': messages,
+  'keeping texts': texts,
+  'adding items': items,
+  'telling items apart': itemTypes,
+  'showing the parts of a message': messageParts,
+  'handing off between agents': handoffs,
+  'paging through a history': pages,
+  'answering from one moment': snapshots,
+  'giving agents their inputs': agentInputs,
+  'finding anything by its id': nodes,
+  'popping, clearing and deleting': removal,
+  'deleting what is watched': deletionUnderWatch,
+  'writing once': idempotency,
+  'writing on a condition': conditions,
+  'refusing bad values': badValues,
+  'refusing what is too large': oversized,
+  'refusing bad ids': badIds,
+  'refusing bad places and pages': badPlaces,
+  'telling what is wrong': errors,
+  'taking whatever comes': anyInput,
+};
+
+/** The contract of the GraphQL API, on the product as it is composed; `environment` gives an empty store. */
+export function apiContract(name: string, environment: () => Promise<ApiEnvironment>): void {
+  describe(name, () => {
+    let app: RunningApp;
+    let close: () => Promise<void>;
+    const api = new Api(() => app.endpoint);
+
+    beforeAll(async () => {
+      const opened = await environment();
+      close = opened.close;
+      app = await startApp(opened.env);
+    });
+    afterAll(async () => {
+      await app.stop();
+      await close();
+    });
+
+    for (const [concern, tests] of Object.entries(CONCERNS)) describe(concern, () => tests(api));
+
+    it('has met no fault of its own in all of this', () => {
+      expect(app.logs.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+    });
+  });
+}

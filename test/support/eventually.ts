@@ -1,0 +1,12 @@
+import { vi } from 'vitest';
+
+/**
+ * Asks again until the check no longer throws, and fails with what it threw last. Between two tries it leaves the
+ * machine to the processes that it waits for; `until` does not, and is for what happens in this one.
+ */
+export function eventually<T>(
+  check: () => T | Promise<T>,
+  { timeout = 15_000, interval = 20 }: { timeout?: number; interval?: number } = {},
+): Promise<T> {
+  return vi.waitFor(check, { timeout, interval });
+}

@@ -1,0 +1,27 @@
+import type { Clock } from '../../src/core/clock.ts';
+
+/** A clock whose time does not pass, and that ticks when it is told to. */
+export interface TickClock extends Clock {
+  /** How many wait for its ticks. */
+  readonly listeners: number;
+  tick(): void;
+}
+
+export function tickClock(): TickClock {
+  const ticks = new Set<() => void>();
+  return {
+    now: () => Date.UTC(2030, 0, 1),
+    every(_ms, tick) {
+      // Two may bring the same function: each gets ticks of its own.
+      const own = (): void => tick();
+      ticks.add(own);
+      return () => ticks.delete(own);
+    },
+    get listeners() {
+      return ticks.size;
+    },
+    tick() {
+      for (const tick of ticks) tick();
+    },
+  };
+}
