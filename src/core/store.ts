@@ -36,9 +36,25 @@ export interface SessionStore {
    * Runs the steps in order, in one write. Steps that change nothing (an agent that is current already) write no
    * entry; when none does, the session stays untouched.
    * A repeated `once` answers with the first call's entries, though some may have been removed since.
-   * @throws NotFoundError, ConflictError (with `current`).
+   * @throws NotFoundError; ConflictError, with `current` when a condition failed and without when `once` was used with
+   * another digest or another note.
    */
   append(write: Append): Promise<Written>;
+
+  /**
+   * What an earlier `append` with the same `once` left, for callers whose steps depend on the log and so cannot be made
+   * the same again; null when there was none.
+   * @throws NotFoundError, ConflictError (`once`).
+   */
+  recall(write: Write & { readonly once: Once }): Promise<Recalled | null>;
+
+  /**
+   * Makes a session of the same owner, metadata and expiry with the items of another up to and including an entry, each
+   * with its time and all else but its place. Counts and agents are those of the copied items. The copy appears whole,
+   * under `once` under the same rules as `create`.
+   * @throws NotFoundError, CursorExpiredError (`upTo`, as in `page`), ConflictError (`newId` exists; `once`).
+   */
+  fork(fork: Fork): Promise<Session>;
 
   /**
    * Changes title, metadata or expiry and adds an `updated` entry.
@@ -95,7 +111,7 @@ export interface SessionStore {
 
 /** Makes a write happen once: the same key and digest answer with the first result, another digest is a ConflictError. */
 export interface Once {
-  /** 1 to 256 characters; remembered for 24 hours, for its session (or for the owner, in `create`). */
+  /** 1 to 256 characters; remembered for 24 hours, for its session (or for the owner, in `create` and `fork`). */
   readonly key: string;
   /** Of the operation and its whole input. */
   readonly digest: string;
@@ -125,10 +141,38 @@ export type AppendStep =
 
 export interface Append extends Write {
   readonly steps: readonly AppendStep[];
+  /**
+   * Entries to remove before the steps run, newest first: the newest items of the log without a gap, hand-offs
+   * included. Each leaves a tombstone; the current agent is then the one before the oldest removed hand-off. Goes with
+   * `ifEnd`, which makes sure that they still are the newest.
+   */
+  readonly remove?: readonly EntryId[] | undefined;
+  /** Remembered with `once`, and given back by `recall`: at most 256 characters without line breaks or tabs. */
+  readonly note?: string | undefined;
   /** ConflictError if items came or went after this entry; `updated` entries do not count. */
   readonly ifEnd?: EntryId | undefined;
   /** ConflictError unless this is the current agent; null: unless there is none. */
   readonly ifAgent?: string | null | undefined;
+}
+
+export interface Recalled {
+  /** The session as it is now. */
+  readonly session: Session;
+  readonly note: string;
+  /** The entries that were added; `steps` are those of the earlier call, and bring the raw items again. */
+  readonly entries: (steps: readonly AppendStep[]) => readonly ItemEntry[];
+}
+
+export interface Fork {
+  readonly sourceId: string;
+  /** When given, a source of another owner is as good as none. */
+  readonly owner?: string | undefined;
+  /** The last entry of the copy; absent: the source's end. */
+  readonly upTo?: EntryId | undefined;
+  readonly newId: string;
+  /** null: none; absent: the source's. */
+  readonly title?: string | null | undefined;
+  readonly once?: Once | undefined;
 }
 
 export interface Written {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { newSession, once, says, textsOf, upTo } from '../support/samples.ts';
-import { itemsOf, sessionNow } from '../contract/store-under-test.ts';
+import { idsOf, newSession, once, says, textsOf, upTo } from '../support/samples.ts';
+import { fork, itemsOf, sessionNow } from '../contract/store-under-test.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { openRedis, type RedisUnderTest } from './redis-setup.ts';
@@ -134,7 +134,7 @@ describe('a Redis that refuses', () => {
     async (_code, before, after) => {
       const { store } = opened;
       await store.create(newSession());
-      await store.append(hello);
+      const { entries } = await store.append(hello);
       const session = await sessionNow(store);
       for (const command of before) await redis.cli(...command);
       const writes = [
@@ -142,6 +142,9 @@ describe('a Redis that refuses', () => {
         store.append({ ...hello, once: once('a') }),
         store.update({ sessionId: 's', title: 'Plans', expiresAfter: null }),
         store.pop({ sessionId: 's' }),
+        store.append({ sessionId: 's', steps: [], remove: idsOf(entries) }),
+        fork(store),
+        fork(store, { once: once('f') }),
         store.clear({ sessionId: 's' }),
         store.check(),
       ];
@@ -152,7 +155,7 @@ describe('a Redis that refuses', () => {
       for (const { error } of failures) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
       expect(read).toEqual(session);
       expect(textsOf(items)).toEqual(['hello']);
-      expect(await store.get('other')).toBeNull();
+      for (const id of ['other', 'f']) expect(await store.get(id)).toBeNull();
       expect((await store.append({ ...hello, once: once('a') })).session.itemCount).toBe(2);
     },
   );

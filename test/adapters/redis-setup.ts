@@ -18,7 +18,7 @@ export function clockOf(speed = 1): Clock {
   };
 }
 
-function newMark(): string {
+export function newMark(): string {
   return randomBytes(4).toString('hex');
 }
 

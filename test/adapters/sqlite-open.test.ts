@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import Driver from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../src/core/errors.ts';
+import { toolOf } from '../../src/adapters/sqlite/calls.ts';
 import { openDatabase } from '../../src/adapters/sqlite/open.ts';
 import { openSqlite, temporaryFolder, type TemporaryFolder } from '../contract/store-on-sqlite.ts';
 import { append, itemsOf, sessionNow } from '../contract/store-under-test.ts';
@@ -51,6 +52,19 @@ describe('opening a SQLite store', () => {
     db.close();
   });
 
+  it('brings a file of the first version up to date, with the calls that it holds', () => {
+    const first = new URL('../../src/adapters/sqlite/migrations/001-log.sql', import.meta.url);
+    const driver = new Driver(folder.file('sessions.db'));
+    driver.exec(readFileSync(first, 'utf8'));
+    driver.exec('PRAGMA user_version = 1');
+    driver.exec(`INSERT INTO calls (session, call, tool) VALUES (1, '"c"', '"search"')`);
+    driver.close();
+    const db = openDatabase(folder.file('sessions.db'));
+    expect(toolOf(db, 1, 'c')).toBe('search');
+    expect(db.get('PRAGMA user_version')).toMatchObject({ user_version: 2 });
+    db.close();
+  });
+
   it('refuses a file that a newer version has written, and leaves it as it is', () => {
     const path = folder.file('sessions.db');
     openDatabase(path).close();
@@ -90,7 +104,11 @@ describe('a SQLite store that cannot write', () => {
     db.exec(`PRAGMA max_page_count = ${pages + 2}`);
     const fill = (): void => {
       for (let n = 0; n < 100; n++) {
-        db.run('INSERT INTO calls (session, call, tool) VALUES (1, ?, ?)', `${n}`, 'x'.repeat(4096));
+        db.run(
+          'INSERT INTO calls (session, call, place, tool) VALUES (1, ?, 1, ?)',
+          `${n}`,
+          'x'.repeat(4096),
+        );
       }
     };
     expect(() => db.write(fill)).toThrow(StoreUnavailableError);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COPY_CALLS_SQL, COPY_ITEMS_SQL } from '../../src/adapters/sqlite/copy.ts';
 import type { Database, Value } from '../../src/adapters/sqlite/database.ts';
 import { SESSION_PAGE_SQL } from '../../src/adapters/sqlite/list.ts';
 import { openDatabase } from '../../src/adapters/sqlite/open.ts';
@@ -40,6 +41,17 @@ describe('the plans of the SQLite store', () => {
   it('read each role in order and merge, without sorting', () => {
     const plan = planOf(pageSql(['USER', 'ASSISTANT'], 'end'), 1, 0, 9, 5);
     expect(plan).toContain('MERGE (UNION ALL)');
+  });
+
+  it('read of a session that is copied nothing but that session', () => {
+    const items = planOf(COPY_ITEMS_SQL, 1, 9, 10, 2, 'mmmmmmmm');
+    const calls = planOf(COPY_CALLS_SQL, 1, 9, 10, 2);
+    for (const plan of [items, calls]) {
+      expect(plan.filter((step) => /SCAN (entries|calls)|TEMP B-TREE|AUTOMATIC/.test(step))).toEqual([]);
+      // What was numbered is walked through once: everything else is looked up.
+      expect(plan.filter((step) => step === 'SCAN copied')).toHaveLength(1);
+      expect(plan.at(-1)).toMatch(/^SEARCH .*(rowid=|place=)/);
+    }
   });
 
   it('search for the log after a place', () => {

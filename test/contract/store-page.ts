@@ -15,9 +15,13 @@ import {
 import { append, at, expectCode, itemsOf, sessionNow, type StoreTest } from './store-under-test.ts';
 
 /** A page in short: what it says, and an arrow on each side where there is more. */
-export async function pageOf(store: SessionStore, request: Partial<ItemPageRequest>): Promise<string> {
-  const { end } = await sessionNow(store);
-  const page = await store.page('s', { count: 10, from: 'start', upTo: end, ...request });
+export async function pageOf(
+  store: SessionStore,
+  request: Partial<ItemPageRequest>,
+  sessionId = 's',
+): Promise<string> {
+  const { end } = await sessionNow(store, sessionId);
+  const page = await store.page(sessionId, { count: 10, from: 'start', upTo: end, ...request });
   return `${page.hasPrevious ? '< ' : ''}${textsOf(page.entries).join(' ')}${page.hasNext ? ' >' : ''}`.trim();
 }
 

@@ -3,7 +3,7 @@ import type { EntryId } from '../../src/core/cursor.ts';
 import type { Doorbell } from '../../src/core/live.ts';
 import type { ItemEntry, LogEntry } from '../../src/core/log.ts';
 import type { Session } from '../../src/core/session.ts';
-import type { AppendStep, SessionStore } from '../../src/core/store.ts';
+import type { AppendStep, Fork, SessionStore } from '../../src/core/store.ts';
 
 /** An empty store, and what a test needs beside it. */
 export interface StoreUnderTest {
@@ -36,6 +36,11 @@ export async function append(
   ...steps: readonly AppendStep[]
 ): Promise<readonly ItemEntry[]> {
   return (await store.append({ sessionId, steps })).entries;
+}
+
+/** Forks session `s` into `f`. */
+export function fork(store: SessionStore, given: Partial<Fork> = {}): Promise<Session> {
+  return store.fork({ sourceId: 's', newId: 'f', ...given });
 }
 
 /** The session, which must exist. */

@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 import { appending } from './store-append.ts';
+import { removing } from './store-append-remove.ts';
+import { removingSeen } from './store-append-remove-seen.ts';
 import { appendingTools } from './store-append-tools.ts';
 import { appendingWhen } from './store-append-conditions.ts';
 import { clearing } from './store-clear.ts';
@@ -9,6 +11,10 @@ import { deleting } from './store-delete.ts';
 import { doorbells } from './store-doorbells.ts';
 import { ends } from './store-ends.ts';
 import { expiring } from './store-expiry.ts';
+import { forking } from './store-fork.ts';
+import { forkingApart } from './store-fork-apart.ts';
+import { forkingOnce } from './store-fork-once.ts';
+import { forkingUpTo } from './store-fork-places.ts';
 import { isolation } from './store-isolation.ts';
 import { items } from './store-item.ts';
 import { listing } from './store-list.ts';
@@ -19,6 +25,7 @@ import { pagingAround } from './store-page-places.ts';
 import { popping } from './store-pop.ts';
 import { reading } from './store-read.ts';
 import { readingAfter } from './store-read-places.ts';
+import { recalling } from './store-recall.ts';
 import { texts } from './store-texts.ts';
 import { updating } from './store-update.ts';
 import { storeTest, type StoreUnderTest } from './store-under-test.ts';
@@ -34,12 +41,19 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     appending,
     'appending tool calls': appendingTools,
     'appending on a condition': appendingWhen,
+    'removing with an append': removing,
+    'seeing what an append removed': removingSeen,
     'writing once': once,
+    'recalling an append': recalling,
     'keeping texts': texts,
     updating,
     popping,
     clearing,
     deleting,
+    forking,
+    'forking up to a place': forkingUpTo,
+    'forking once': forkingOnce,
+    'keeping forks apart': forkingApart,
     'keeping sessions apart': isolation,
     'paging through items': paging,
     'paging around places': pagingAround,

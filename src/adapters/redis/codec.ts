@@ -107,26 +107,27 @@ function decodeHeader(header: string): Pick<StoredItem, 'dialect' | 'role' | 'st
   };
 }
 
-/** Which of the fields of a log entry stand in its line, in order, by kind; see `add_entry` in scripts/session.lua. */
-const ITEM_FIELDS = ['a', 'h', 'd', 't', 'r'] as const;
+/** Which of the fields of an item stand in its line, in order; see `line_of` in scripts/session.lua. */
+const ITEM_FIELDS = ['a', 'h', 'd', 't', 'r', 'w'] as const;
 
 interface EntryFields {
   readonly [name: string]: string | undefined;
 }
 
-/** An entry as XRANGE gives it. */
-export function decodeStreamEntry(reply: unknown): LogEntry {
+/** The identity and the fields of an entry as XRANGE gives it. */
+export function streamEntry(reply: unknown): { readonly id: EntryId; readonly fields: EntryFields } {
   const [place, list] = listOf(reply);
   const fields: Record<string, string> = {};
   const values = listOf(list);
   for (let i = 0; i + 1 < values.length; i += 2) fields[textOf(values[i])] = textOf(values[i + 1]);
+  return { id: entryIdOf(`${textOf(place)}.${fields['m'] ?? ''}`), fields };
+}
+
+/** An entry as XRANGE gives it. */
+export function decodeStreamEntry(reply: unknown): LogEntry {
+  const { id, fields } = streamEntry(reply);
   const prev = fields['p'] ?? '';
-  return decodeEntry(
-    entryIdOf(`${textOf(place)}.${fields['m'] ?? ''}`),
-    prev === '' ? null : entryIdOf(prev),
-    fields['k'] ?? '',
-    fields,
-  );
+  return decodeEntry(id, prev === '' ? null : entryIdOf(prev), fields['k'] ?? '', fields);
 }
 
 /** An entry as one line, as doorbells and the records of idempotent writes have it. */
@@ -139,7 +140,7 @@ export function decodeLine(line: string, prev: EntryId): LogEntry {
 }
 
 function decodeEntry(id: EntryId, prev: EntryId | null, kind: string, fields: EntryFields): LogEntry {
-  const base = { id, prev, at: timeOf(id) };
+  const base = { id, prev, at: writtenAt(id, fields) };
   switch (kind) {
     case 'i':
     case 'h':
@@ -168,9 +169,9 @@ function decodeItem(kind: string, { a, h = '', d = '{}', t, r = '' }: EntryField
  * neither the reply nor the record of an idempotent write repeats them.
  */
 export function decodeAppended(answer: string, items: readonly NewItem[]): readonly ItemEntry[] {
-  const [first, ...lines] = answer.split('\n');
+  const [head = '', ...lines] = answer.split('\n');
   const written = items.values();
-  let prev = entryIdOf(first);
+  let prev = entryIdOf(head.split('\t')[0]);
   return lines.map((line) => {
     const [text, kind, agentText, detail] = line.split('\t');
     const id = entryIdOf(text);
@@ -181,6 +182,12 @@ export function decodeAppended(answer: string, items: readonly NewItem[]): reado
     prev = id;
     return entry;
   });
+}
+
+/** The note that was handed in with an append; '' for none. */
+export function decodeNote(answer: string): string {
+  const [head = ''] = answer.split('\n');
+  return head.split('\t')[1] ?? '';
 }
 
 function handoffItem(from: string | null, to: string | null): StoredItem {
@@ -197,6 +204,11 @@ function storedItem(item: NewItem | undefined, agent: string | null, tool: strin
   if (item === undefined) throw new TypeError('The store answered with more items than were written.');
   const { raw, dialect, role, metadata, derived, status } = item;
   return { raw, dialect, role, agent, metadata, derived, status, toolName: decodeName(tool), handoff: false };
+}
+
+/** A copy has the time of what it is a copy of; any other entry was written when its place was made. */
+export function writtenAt(id: EntryId, { w = '' }: EntryFields): number {
+  return w === '' ? timeOf(id) : Number(w);
 }
 
 /** The milliseconds in an entry's place. */

@@ -8,9 +8,13 @@ export interface Keys {
   log(id: string): string;
   /** What every script reads, in the order of scripts/session.lua: hash, log, one stream per role. */
   reading(id: string): string[];
-  /** What every write may touch: the same, calls, the register of idempotency records, and the record of `key`. */
+  /** All that a session is kept in: the same, and calls. */
+  holding(id: string): string[];
+  /** The same for a session that is being made, by the mark of its entries: as good as none until it is renamed. */
+  staging(id: string, mark: string): string[];
+  /** What every write may touch: the session's, the register of idempotency records, and the record of `key`. */
   writing(id: string, key: string | undefined): string[];
-  /** The id reserved for a `create` with an idempotency key. */
+  /** The id reserved for a `create` or `fork` with an idempotency key. */
   reservation(owner: string, key: string): string;
   /** The list of a user's sessions. */
   index(userId: string): string;
@@ -24,18 +28,19 @@ const ROLES = ['user', 'assistant', 'system', 'developer'] as const;
 
 export function createKeys(prefix: string): Keys {
   const session = (id: string): string => `${prefix}:{${id}}`;
-  const reading = (id: string): string[] => {
-    const own = session(id);
-    return [own, `${own}:log`, ...ROLES.map((role) => `${own}:role:${role}`)];
-  };
+  const log = (own: string): string => `${own}:log`;
+  const reading = (own: string): string[] => [own, log(own), ...ROLES.map((role) => `${own}:role:${role}`)];
+  const holding = (own: string): string[] => [...reading(own), `${own}:calls`];
   return {
     session,
-    log: (id) => `${session(id)}:log`,
-    reading,
+    log: (id) => log(session(id)),
+    reading: (id) => reading(session(id)),
+    holding: (id) => holding(session(id)),
+    staging: (id, mark) => holding(`${session(id)}:fork:${mark}`),
     writing: (id, key) => {
       const own = session(id);
       // Without a key the last name is never touched, but Cluster wants one in the same slot.
-      return [...reading(id), `${own}:calls`, `${own}:ops`, `${own}:op:${key ?? ''}`];
+      return [...holding(own), `${own}:ops`, `${own}:op:${key ?? ''}`];
     },
     // The owner is encoded so that no owner and key look like another pair.
     reservation: (owner, key) => `${prefix}:key:${encodeURIComponent(owner)}:${key}`,

@@ -38,6 +38,10 @@ export function keyTaken(): ConflictError {
   return new ConflictError('This idempotency key was used for another input. Use a new key.');
 }
 
+export function idTaken(): ConflictError {
+  return new ConflictError('There is a session with this id already.');
+}
+
 function agentOf(value: unknown): string | null {
   const text = textOf(value);
   return text === '' ? null : textOf(JSON.parse(text));

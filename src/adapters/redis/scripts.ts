@@ -8,6 +8,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     createSession: Script<Context>;
     appendSteps: Script<Context>;
+    recallWrite: Script<Context>;
     updateSession: Script<Context>;
     popItem: Script<Context>;
     clearSession: Script<Context>;
@@ -15,13 +16,17 @@ declare module 'ioredis' {
     readLog: Script<Context>;
     readPage: Script<Context>;
     listSessions: Script<Context>;
+    readFork: Script<Context>;
+    copyItems: Script<Context>;
+    forkSession: Script<Context>;
   }
 }
 
-/** How many keys each script takes: those that `Keys.writing`, `Keys.reading` and `Keys.index` name. */
+/** How many keys each script takes: those that a method of `Keys` names, and in forkSession two of them. */
 const SCRIPTS = {
   createSession: { file: 'create-session', numberOfKeys: 9 },
   appendSteps: { file: 'append', numberOfKeys: 9 },
+  recallWrite: { file: 'recall', numberOfKeys: 9 },
   updateSession: { file: 'update-session', numberOfKeys: 9 },
   popItem: { file: 'pop-item', numberOfKeys: 9 },
   clearSession: { file: 'clear-session', numberOfKeys: 9 },
@@ -29,6 +34,9 @@ const SCRIPTS = {
   readLog: { file: 'read-log', numberOfKeys: 6 },
   readPage: { file: 'read-page', numberOfKeys: 6 },
   listSessions: { file: 'list-sessions', numberOfKeys: 1 },
+  readFork: { file: 'read-fork', numberOfKeys: 6 },
+  copyItems: { file: 'copy-items', numberOfKeys: 7 },
+  forkSession: { file: 'fork-session', numberOfKeys: 14 },
 } as const;
 
 /** Makes the scripts commands of this client; ioredis loads each where it is missing. */

@@ -2,10 +2,11 @@ import type { SessionStore } from '../../core/store.ts';
 import { checkWritable } from './check.ts';
 import type { StoreContext } from './context.ts';
 import { createSession } from './create.ts';
+import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
 import { ends, item, list, page, read, snapshotOf } from './reads.ts';
-import { append, clear, pop, remove, update } from './writes.ts';
+import { append, clear, pop, recall, remove, update } from './writes.ts';
 
 export interface RedisStoreOptions {
   /** The connection for commands that `connectRedis` made; the store closes it. */
@@ -25,6 +26,8 @@ export function createRedisStore({ client, newMark, prefix = 'as' }: RedisStoreO
     get: async (id) => (await snapshotOf(context, id))?.session ?? null,
     list: (userId, request) => list(context, userId, request),
     append: (write) => append(context, write),
+    recall: (write) => recall(context, write),
+    fork: (wanted) => forkSession(context, wanted),
     update: (write) => update(context, write),
     pop: (write) => pop(context, write),
     clear: (write) => clear(context, write),

@@ -1,7 +1,16 @@
-import { NotFoundError, StoreUnavailableError } from '../../core/errors.ts';
+import { ConflictError, NotFoundError, StoreUnavailableError } from '../../core/errors.ts';
+import type { NewItem } from '../../core/log.ts';
 import type { Session } from '../../core/session.ts';
-import type { Append, AppendStep, Popped, Update, Write, Written } from '../../core/store.ts';
-import { decodeAppended, decodeLine, decodeSession, encodeHeader, encodeName, entryIdOf } from './codec.ts';
+import type { Append, AppendStep, Once, Popped, Recalled, Update, Write, Written } from '../../core/store.ts';
+import {
+  decodeAppended,
+  decodeLine,
+  decodeNote,
+  decodeSession,
+  encodeHeader,
+  encodeName,
+  entryIdOf,
+} from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { doneOf, keyTaken } from './outcome.ts';
 import { snapshotOf } from './reads.ts';
@@ -14,12 +23,38 @@ export async function append(context: StoreContext, write: Append): Promise<Writ
       ...writeHead(context, 'append', write),
       write.ifEnd ?? '',
       write.ifAgent === undefined ? '' : JSON.stringify(write.ifAgent),
+      (write.remove ?? []).map((entry) => `${entry} `).join(''),
+      write.note ?? '',
       ...write.steps.flatMap(encodeStep),
     ),
   );
   const { session, answer } = doneOf(write.sessionId, reply);
-  const items = write.steps.flatMap((step) => (step.kind === 'item' ? step.item : []));
-  return { session, entries: decodeAppended(answer, items) };
+  // With another note the steps are others too, and cannot bring the texts of the first call's entries.
+  if (decodeNote(answer) !== (write.note ?? '')) {
+    throw new ConflictError('This idempotency key was used with another note. Recall it.');
+  }
+  return { session, entries: decodeAppended(answer, itemsOf(write.steps)) };
+}
+
+/** `SessionStore.recall` */
+export async function recall(
+  context: StoreContext,
+  write: Write & { readonly once: Once },
+): Promise<Recalled | null> {
+  const reply = await context.link.run((client) =>
+    client.recallWrite(...writeHead(context, 'append', write)),
+  );
+  if (listOf(reply)[0] === 'none') return null;
+  const { session, answer } = doneOf(write.sessionId, reply);
+  return {
+    session,
+    note: decodeNote(answer),
+    entries: (steps) => decodeAppended(answer, itemsOf(steps)),
+  };
+}
+
+function itemsOf(steps: readonly AppendStep[]): readonly NewItem[] {
+  return steps.flatMap((step) => (step.kind === 'item' ? step.item : []));
 }
 
 /** The seven values of a step; see scripts/append.lua. */

@@ -1,11 +1,14 @@
 import type { EntryId } from '../../core/cursor.ts';
-import { ConflictError } from '../../core/errors.ts';
+import { ConflictError, NotFoundError } from '../../core/errors.ts';
 import { handoffRaw, type ItemEntry, type NewItem, type StoredItem } from '../../core/log.ts';
-import type { Append, AppendStep, Written } from '../../core/store.ts';
-import { addItem, changeSession, type Change, type Context } from './change.ts';
+import type { Append, AppendStep, Once, Recalled, Write, Written } from '../../core/store.ts';
+import { keepCall, toolOf } from './calls.ts';
+import { addItem, changeSession, isForeign, type Change, type Context } from './change.ts';
 import type { Database } from './database.ts';
+import { recall } from './operations.ts';
 import { ownPlaceOf, placeOf } from './places.ts';
-import { sessionOf, toText, type SessionState } from './sessions.ts';
+import { newestItems, removeItems } from './removal.ts';
+import { findSession, sessionOf, type SessionState } from './sessions.ts';
 
 /**
  * What a key keeps of an entry. Its text is not kept: the repeated call brings it again, as the step of that index.
@@ -23,20 +26,49 @@ interface Kept {
   readonly prev: EntryId;
   readonly at: number;
   readonly entries: readonly KeptEntry[];
+  readonly note?: string | undefined;
 }
 
 /** @throws NotFoundError, ConflictError, StoreUnavailableError. */
 export function appendSteps(context: Context, write: Append): Written {
+  const { db } = context;
   return changeSession<Kept, Written>(context, write, {
     work: (change) => {
-      checkEnd(context.db, change.session, write);
+      const { steps, remove = [], note } = write;
+      checkEnd(db, change.session, write);
       checkAgent(change.session, write);
+      removeItems(db, change, newestItems(db, change.session, remove));
       const prev = change.session.last;
-      const entries = write.steps.flatMap((step, index) => takeStep(context.db, change, step, index));
-      return { prev, at: change.stamp.at, entries };
+      const entries = steps.flatMap((step, index) => takeStep(db, change, step, index));
+      return { prev, at: change.stamp.at, entries, note };
     },
-    result: (session, kept) => ({ session: sessionOf(session), entries: entriesOf(write.steps, kept) }),
+    result: (session, kept) => {
+      checkNote(kept, write);
+      return { session: sessionOf(session), entries: entriesOf(write.steps, kept) };
+    },
   });
+}
+
+/** @throws NotFoundError, ConflictError, StoreUnavailableError. */
+export function recallAppend(
+  { db, clock }: Context,
+  write: Write & { readonly once: Once },
+): Recalled | null {
+  return db.read(() => {
+    const now = clock.now();
+    const session = findSession(db, write.sessionId, now);
+    if (session === null || isForeign(session, write)) throw new NotFoundError();
+    const kept = recall<Kept>(db, session, write.once, now)?.answer;
+    if (kept === undefined) return null;
+    const { note = '' } = kept;
+    return { session: sessionOf(session), note, entries: (steps) => entriesOf(steps, kept) };
+  });
+}
+
+/** With another note the steps are others too, and cannot bring the texts of the first call's entries. */
+function checkNote({ note }: Kept, write: Append): void {
+  if (note === write.note) return;
+  throw new ConflictError('This idempotency key was used with another note. Recall it.');
 }
 
 function checkEnd(db: Database, session: SessionState, { ifEnd }: Append): void {
@@ -75,28 +107,10 @@ function takeStep(db: Database, change: Change, step: AppendStep, index: number)
     return [{ id, step: index, agent: step.name, tool: null, from }];
   }
   const agent = step.item.agent ?? session.agent;
-  const tool = step.item.resultOf === null ? null : toolOf(db, session, step.item.resultOf);
+  const tool = step.item.resultOf === null ? null : toolOf(db, session.key, step.item.resultOf);
   const { id } = addItem(db, change, { kind: 'item', item: storedItem(step.item, agent, tool) });
-  if (step.item.call !== null) keepCall(db, session, step.item.call);
+  if (step.item.call !== null) keepCall(db, session.key, step.item.call, id);
   return [{ id, step: index, agent, tool }];
-}
-
-function toolOf(db: Database, session: SessionState, call: string): string | null {
-  const row = db.get<{ tool: string }>(
-    'SELECT tool FROM calls WHERE session = ? AND call = ?',
-    session.key,
-    toText(call),
-  );
-  return row === undefined ? null : (JSON.parse(row.tool) as string);
-}
-
-function keepCall(db: Database, session: SessionState, { id, name }: NonNullable<NewItem['call']>): void {
-  db.run(
-    'INSERT OR REPLACE INTO calls (session, call, tool) VALUES (?, ?, ?)',
-    session.key,
-    toText(id),
-    toText(name),
-  );
 }
 
 function storedItem(item: NewItem, agent: string | null, toolName: string | null): StoredItem {

@@ -37,10 +37,19 @@ export function createSession(context: Context, wanted: NewSession): Session {
 
 function checkMayReturn(present: SessionState, wanted: NewSession): void {
   if (wanted.ifExists === 'RETURN' && present.owner === wanted.userId) return;
-  throw new ConflictError('There is a session with this id already. Use another id, or none.');
+  throw idTaken();
 }
 
-function makeSession(db: Database, wanted: NewSession, stamp: WriteStamp): SessionState {
+export function idTaken(): ConflictError {
+  return new ConflictError('There is a session with this id already. Use another id, or none.');
+}
+
+/** Makes a session whose log holds one `created` entry; no session that has not expired may have its id. */
+export function makeSession(
+  db: Database,
+  wanted: Omit<NewSession, 'ifExists' | 'once'>,
+  stamp: WriteStamp,
+): SessionState {
   const expired = db.get<{ key: number }>('SELECT key FROM sessions WHERE id = ?', wanted.id);
   if (expired !== undefined) removeSession(db, expired.key, wanted.id);
   const key = reserveSession(db, wanted.id, wanted.userId, stamp.at);

@@ -1,16 +1,10 @@
 import type { ItemEntry } from '../../core/log.ts';
 import type { Popped, Write } from '../../core/store.ts';
-import { addEntry, changeSession, countsAsMessage, type Change, type Context } from './change.ts';
+import { changeSession, type Change, type Context } from './change.ts';
 import type { Database } from './database.ts';
 import { ENTRY_COLUMNS, itemEntryOf, type EntryRow } from './entries.ts';
-import { entryIdOf } from './places.ts';
+import { removeItems, type Doomed } from './removal.ts';
 import { sessionOf } from './sessions.ts';
-
-interface HandoffRow {
-  readonly place: number;
-  readonly mark: string;
-  readonly handoff_from: string;
-}
 
 /** @throws NotFoundError, ConflictError, StoreUnavailableError. */
 export function popItem(context: Context, write: Write): Popped {
@@ -28,20 +22,12 @@ function removeNewest(db: Database, change: Change): ItemEntry | null {
     session.key,
   );
   if (newest === undefined) return null;
-  const handoffs = db.all<HandoffRow>(
-    `SELECT place, mark, handoff_from FROM entries INDEXED BY entries_items
+  const handoffs = db.all<Doomed>(
+    `SELECT place, mark, role, handoff_from FROM entries INDEXED BY entries_items
      WHERE session = ? AND kind = 'item' AND place > ? ORDER BY place DESC`,
     session.key,
     newest.place,
   );
-  for (const { place, mark } of [...handoffs, newest]) {
-    db.run('DELETE FROM entries WHERE place = ?', place);
-    addEntry(db, change, { kind: 'removed', removed: entryIdOf(place, mark) });
-  }
-  const oldest = handoffs.at(-1);
-  if (oldest !== undefined) session.agent = JSON.parse(oldest.handoff_from) as string | null;
-  session.items -= handoffs.length + 1;
-  if (countsAsMessage(newest.role)) session.messages -= 1;
-  session.change = session.last;
+  removeItems(db, change, [...handoffs, newest]);
   return itemEntryOf(newest);
 }

@@ -1,8 +1,9 @@
 import type { SessionStore } from '../../core/store.ts';
-import { appendSteps } from './append.ts';
+import { appendSteps, recallAppend } from './append.ts';
 import type { Context } from './change.ts';
 import { createSession } from './create.ts';
 import { clearSession, deleteSession, updateSession } from './edit.ts';
+import { forkSession } from './fork.ts';
 import { listSessions } from './list.ts';
 import { IN_MEMORY, openDatabase } from './open.ts';
 import { readPage } from './pages.ts';
@@ -33,6 +34,8 @@ export function createSqliteStore({ path, ...options }: SqliteStoreOptions): Ses
       }),
     list: async (userId, page) => listSessions(context, userId, page),
     append: async (write) => appendSteps(context, write),
+    recall: async (write) => recallAppend(context, write),
+    fork: async (wanted) => forkSession(context, wanted),
     update: async (write) => updateSession(context, write),
     pop: async (write) => popItem(context, write),
     clear: async (write) => clearSession(context, write),

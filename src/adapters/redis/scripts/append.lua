@@ -1,14 +1,17 @@
 --[[
-Runs steps that add items and change the current agent.
+Removes items from the log's end, then runs steps that add items and change the current agent.
 
 ARGV[6] entry after which no item may have come or gone, ''
 ARGV[7] the agent that must be current as JSON, null for none, '' for any
-ARGV[8...] seven values a step:
+ARGV[8] the entries to remove, newest first, each followed by a space
+ARGV[9] a note to remember, without tabs and line breaks
+ARGV[10...] seven values a step:
   agent as JSON ('': the current one) · header · metadata · id of the call · its tool as JSON ('': no call)
   · id of the call that this is the result of · raw. A step without a header makes its agent the current one.
 
 Returns {'ok', session, answer}, {'gone'}, {'conflict'}, {'end', last entry} or {'agent', current agent as JSON}.
-answer: a line per entry of entry, kind, agent, and tool or the agent before; the first line is the entry before them.
+answer: a line per added entry of entry, kind, agent, and tool or the agent before; the first line is the entry before
+them and the note.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -21,34 +24,52 @@ if if_end ~= '' and if_end ~= s.change then
 end
 if ARGV[7] ~= '' and ARGV[7] ~= (s.agent == '' and 'null' or s.agent) then return { 'agent', s.agent } end
 
-local prev = s.last
-local answer = { prev }
+-- What goes must be the newest items without a gap: readers count on it that no item stands between a tombstone and
+-- the place that it names.
+local doomed = {}
+if ARGV[8] ~= '' then
+  local named = {}
+  for entry in string.gmatch(ARGV[8], '%S+') do named[#named + 1] = entry end
+  each_item_back(s, function(item)
+    if entry_id(item) ~= named[#doomed + 1] then return true end
+    doomed[#doomed + 1] = item
+    return #doomed == #named
+  end)
+  if #doomed < #named then return { 'end', s.last } end
+end
+
+local before = s.last
+for _, item in ipairs(doomed) do bury(s, item) end
+
+local answer = { s.last .. '\t' .. ARGV[9] }
 
 local function hand_over(to)
   local from = s.agent
   if from == to then return end
   local raw = '{"type":"handoff","from":' .. (from == '' and 'null' or from) .. ',"to":' .. to .. '}'
-  add_entry(s, 'h', 'a', to, 'h', HANDOFF_HEADER, 'd', '{}', 't', '', 'r', raw, 'f', from)
+  local place = add_entry(s, 'h', 'a', to, 'h', HANDOFF_HEADER, 'd', '{}', 't', '', 'r', raw, 'f', from)
   answer[#answer + 1] = table.concat({ s.last, 'h', to, from }, '\t')
-  s.agent = to
-  s.items = s.items + 1
-  if not string.find(s.agents, '\n' .. to .. '\n', 1, true) then s.agents = s.agents .. to .. '\n' end
+  make_current(s, to)
+  count_item(s, place, HANDOFF_HEADER, 1)
 end
 
 local function add_item(agent, header, metadata, call, call_tool, result_of, raw)
   local tool = ''
-  if call_tool ~= '' then redis.call('HSET', KEYS[7], call, call_tool) end
   if result_of ~= '' then tool = redis.call('HGET', KEYS[7], result_of) or '' end
   if agent == '' then agent = s.agent end
-  local place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw)
+  local place
+  if call_tool == '' then
+    place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw)
+  else
+    -- The entry has the call too: a fork finds there the calls of the items that it copies.
+    place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw, 'c', call, 'n', call_tool)
+    redis.call('HSET', KEYS[7], call, call_tool)
+  end
   answer[#answer + 1] = table.concat({ s.last, 'i', agent, tool }, '\t')
-  s.items = s.items + 1
-  local role = string.sub(header, 2, 2)
-  if ROLE_STREAM[role] then redis.call('XADD', ROLE_STREAM[role], place, '', '') end
-  if role == 'U' or role == 'A' then s.messages = s.messages + 1 end
+  count_item(s, place, header, 1)
 end
 
-for i = 8, #ARGV, 7 do
+for i = 10, #ARGV, 7 do
   if ARGV[i + 1] == '' then
     hand_over(ARGV[i])
   else
@@ -57,9 +78,6 @@ for i = 8, #ARGV, 7 do
 end
 
 local text = table.concat(answer, '\n')
-if s.last ~= prev then
-  s.change = s.last
-  commit(s)
-end
+if s.last ~= before then commit(s) end
 remember(s, text)
 return { 'ok', snapshot(s), text }

@@ -16,18 +16,7 @@ if existing then
 end
 if ARGV[11] == 'done' then return { 'gone' } end
 
--- The counter of the first place is the microsecond: a session that is made, deleted and made again within one
--- millisecond still has later places than the one before.
-local now = redis.call('TIME')
-local micros = tonumber(now[2])
-local first = string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
-local born = first .. '.' .. ARGV[3]
-redis.call('HSET', KEYS[1], 'owner', ARGV[2], 'title', ARGV[6], 'metadata', ARGV[7], 'agent', '', 'agents', '\n',
-  'messages', 0, 'items', 0, 'expires', ARGV[8], 'born', born, 'last', born, 'revision', born, 'change', born,
-  'made', ARGV[10])
-redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7])
-redis.call('XADD', KEYS[2], first, 'm', ARGV[3], 'k', 'n', 'p', '')
-local s = load_session(KEYS[1])
+local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10])
 list_session(s)
 slide_expiry(s)
 redis.call('PUBLISH', KEYS[1], 'look')

@@ -106,10 +106,14 @@ end
 local bell = {}
 local bell_bytes = 0
 
--- The line of an entry: what the log holds of it, without the names.
+-- The line of an entry: what the log holds of it up to the raw item, without the names. What follows the raw item is
+-- for the scripts, and may hold tabs and line breaks.
 local function line_of(entry, kind, fields)
   local parts = { entry, kind }
-  for i = 2, #fields, 2 do parts[#parts + 1] = fields[i] end
+  for i = 2, #fields, 2 do
+    parts[#parts + 1] = fields[i]
+    if fields[i - 1] == 'r' then break end
+  end
   return table.concat(parts, '\t')
 end
 
@@ -126,6 +130,65 @@ local function add_entry(s, kind, ...)
   return place
 end
 
+-- Counts an item that has been added in that place, or (by -1) one that goes; messages have their roles' streams.
+local function count_item(s, place, header, by)
+  s.items = s.items + by
+  s.change = s.last
+  local role = string.sub(header, 2, 2)
+  if role == 'U' or role == 'A' then s.messages = s.messages + by end
+  if not ROLE_STREAM[role] then return end
+  if by > 0 then redis.call('XADD', ROLE_STREAM[role], place, '', '') else redis.call('XDEL', ROLE_STREAM[role], place) end
+end
+
+local function make_current(s, agent)
+  s.agent = agent
+  if not string.find(s.agents, '\n' .. agent .. '\n', 1, true) then s.agents = s.agents .. agent .. '\n' end
+end
+
+-- Calls `visit` with the items of the log, the newest first, until it returns true.
+local function each_item_back(s, visit)
+  local left = s.items
+  local upper = '+'
+  while left > 0 and upper do
+    local chunk = redis.call('XREVRANGE', KEYS[2], upper, '-', 'COUNT', 8)
+    upper = chunk[8] and ('(' .. chunk[8][1])
+    for _, entry in ipairs(chunk) do
+      if is_item(entry) then
+        if visit(entry) then return end
+        left = left - 1
+      elseif field(entry, 'x') then
+        -- No item stands between a tombstone and the place that it names.
+        upper = '(' .. place_of(field(entry, 'x'))
+        break
+      end
+    end
+  end
+end
+
+-- Removes the newest item. The tombstone is added before the item goes: it is what Redis refuses when memory is full.
+local function bury(s, item)
+  add_entry(s, 'r', 'x', entry_id(item))
+  redis.call('XDEL', KEYS[2], item[1])
+  count_item(s, item[1], field(item, 'h'), -1)
+  if field(item, 'k') == 'h' then s.agent = field(item, 'f') end
+end
+
+-- Makes a session whose log holds one `created` entry; returns it. A title is JSON, `made` the key that made it.
+local function begin_session(owner, title, metadata, expires, made)
+  -- The counter of the first place is the microsecond: a session that is made, deleted and made again within one
+  -- millisecond still has later places than the one before.
+  local now = redis.call('TIME')
+  local micros = tonumber(now[2])
+  local first = string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
+  local born = first .. '.' .. ARGV[3]
+  redis.call('HSET', KEYS[1], 'owner', owner, 'title', title, 'metadata', metadata, 'agent', '', 'agents', '\n',
+    'messages', 0, 'items', 0, 'expires', expires, 'born', born, 'last', born, 'revision', born, 'change', born,
+    'made', made)
+  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7])
+  redis.call('XADD', KEYS[2], first, 'm', ARGV[3], 'k', 'n', 'p', '')
+  return load_session(KEYS[1])
+end
+
 -- Expiry follows the last write to the millisecond, for all keys alike, so that they go together.
 local function slide_expiry(s)
   if s.expires == '' then return end
@@ -139,10 +202,14 @@ local function list_session(s)
   redis.call('ZADD', ARGV[5] .. s.owner, time_of(s.last), ARGV[1])
 end
 
--- Ends a write that added entries.
-local function commit(s)
+local function save(s)
   redis.call('HSET', KEYS[1], 'agent', s.agent, 'agents', s.agents, 'messages', s.messages, 'items', s.items,
     'last', s.last, 'change', s.change)
+end
+
+-- Ends a write that added entries.
+local function commit(s)
+  save(s)
   list_session(s)
   slide_expiry(s)
   redis.call('PUBLISH', KEYS[1], bell and table.concat(bell, '\n') or 'look')

@@ -1,0 +1,88 @@
+import { CursorExpiredError, NotFoundError, StoreUnavailableError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import type { Fork } from '../../core/store.ts';
+import { decodeSession } from './codec.ts';
+import type { StoreContext } from './context.ts';
+import { copyItems, type Copied } from './copy.ts';
+import { idTaken } from './outcome.ts';
+import { listOf } from './reply.ts';
+import { findReservation, markDone, reserve, type Reservation } from './reservation.ts';
+import { readSource } from './source.ts';
+
+/** How often a copy is begun anew because the source has lost what was copied already. */
+const COPY_TRIES = 20;
+
+/** A fork whose owner is known, and that knows the id to make. */
+interface Plan extends Fork {
+  readonly owner: string;
+  /** Of the entries of the new session, and of the names that it is copied to. */
+  readonly mark: string;
+  readonly reservation: Reservation | null;
+}
+
+/** `SessionStore.fork` */
+export async function forkSession(context: StoreContext, wanted: Fork): Promise<Session> {
+  const { once } = wanted;
+  const start = { born: '', upTo: wanted.upTo ?? '', item: '', place: '' };
+  const found = await readSource(context, wanted, start, { entries: 0, bytes: 0 });
+  const owner = wanted.owner ?? ('source' in found ? found.source.userId : undefined);
+  if (owner === undefined) throw new NotFoundError();
+  // A repeat is answered also when the source has gone since.
+  const earlier = once === undefined ? null : await findReservation(context, owner, once);
+  if (earlier === null && found.state === 'expired') throw new CursorExpiredError();
+  if (earlier === null && found.state !== 'ok') throw new NotFoundError();
+  const reservation =
+    once === undefined ? null : (earlier ?? (await reserve(context, owner, once, wanted.newId)));
+  const newId = reservation?.id ?? wanted.newId;
+  const made = await make(context, { ...wanted, owner, newId, mark: context.newMark(), reservation });
+  if (once !== undefined && reservation?.done === false) await markDone(context, reservation, once);
+  return made;
+}
+
+async function make(context: StoreContext, plan: Plan): Promise<Session> {
+  const present = await publish(context, plan, null);
+  if (present !== null) return present;
+  for (let tries = 0; tries < COPY_TRIES; tries++) {
+    const copied = await copyItems(context, plan);
+    const made = copied && (await publish(context, plan, copied));
+    if (made !== null) return made;
+  }
+  throw new StoreUnavailableError('Too many others change the session that is copied. Try again later.');
+}
+
+/**
+ * Gives the copy its names and what it takes from its source. null: the copy is missing.
+ * @throws ConflictError, NotFoundError.
+ */
+async function publish(
+  { link, keys }: StoreContext,
+  plan: Plan,
+  copied: Copied | null,
+): Promise<Session | null> {
+  const { newId, owner, mark, reservation } = plan;
+  const { title = null, metadata = {}, expiresAfter = null } = copied?.source ?? {};
+  const reply = await link.run((client) =>
+    client.forkSession(
+      ...keys.holding(newId),
+      ...keys.staging(newId, mark),
+      ...[newId, owner, mark, '', keys.indexPrefix],
+      JSON.stringify(plan.title === undefined ? title : plan.title),
+      JSON.stringify(metadata),
+      expiresAfter === null ? '' : String(expiresAfter),
+      reservation?.name ?? '',
+      reservation?.done === true ? 'done' : '',
+      copied?.last ?? '',
+    ),
+  );
+  const [outcome, snapshot] = listOf(reply);
+  switch (outcome) {
+    case 'exists':
+      throw idTaken();
+    case 'gone':
+      throw new NotFoundError();
+    case 'copy':
+      return null;
+    default:
+      return decodeSession(newId, snapshot).session;
+  }
+}

@@ -1,0 +1,68 @@
+import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
+import type { Fork } from '../../core/store.ts';
+import type { Context } from './change.ts';
+import { copyItems } from './copy.ts';
+import { idTaken, makeSession } from './create.ts';
+import { findCreation, keepCreation } from './creations.ts';
+import type { Database } from './database.ts';
+import { keyConflict } from './operations.ts';
+import { ownPlaceOf, standingOf } from './places.ts';
+import { purge } from './purge.ts';
+import { findSession, saveSession, sessionOf, type SessionState } from './sessions.ts';
+
+/** @throws NotFoundError, CursorExpiredError, ConflictError, StoreUnavailableError. */
+export function forkSession(context: Context, wanted: Fork): Session {
+  const { db, clock, newMark } = context;
+  let made = false;
+  const session = db.write(() => {
+    const now = clock.now();
+    purge(db, now);
+    const source = sourceOf(db, wanted, now);
+    const owner = wanted.owner ?? source?.owner;
+    if (owner === undefined) throw new NotFoundError();
+    // A repeat is answered also when the source has gone since.
+    const earlier = wanted.once && findCreation(db, owner, wanted.once, now);
+    if (earlier !== undefined && earlier.digest !== wanted.once?.digest) throw keyConflict();
+    const id = earlier?.session ?? wanted.newId;
+    const present = findSession(db, id, now);
+    if (present !== null && present.born === earlier?.born) return sessionOf(present);
+    if (source === null || (present === null && earlier !== undefined)) throw new NotFoundError();
+    if (present !== null) throw idTaken();
+
+    const copied = copyOf(db, source, wanted, { id, at: now, mark: newMark() });
+    if (wanted.once !== undefined) {
+      keepCreation(db, owner, wanted.once, { session: id, born: copied.born }, now);
+    }
+    made = true;
+    return sessionOf(copied);
+  });
+  if (made) context.announce(session.id, 'look');
+  return session;
+}
+
+function sourceOf(db: Database, { sourceId, owner }: Fork, now: number): SessionState | null {
+  const source = findSession(db, sourceId, now);
+  return source === null || (owner !== undefined && owner !== source.owner) ? null : source;
+}
+
+function copyOf(
+  db: Database,
+  source: SessionState,
+  { upTo, title }: Fork,
+  { id, ...stamp }: { readonly id: string; readonly at: number; readonly mark: string },
+): SessionState {
+  const { owner, metadata, expiresAfter } = source;
+  const end = upTo === undefined ? ownPlaceOf(source.last) : knownPlace(db, source, upTo);
+  const given = { id, userId: owner, title: title === undefined ? source.title : title };
+  const session = makeSession(db, { ...given, metadata, expiresAfter }, stamp);
+  copyItems(db, source, end, session);
+  saveSession(db, session);
+  return session;
+}
+
+function knownPlace(db: Database, source: SessionState, upTo: NonNullable<Fork['upTo']>): number {
+  const standing = standingOf(db, source, upTo);
+  if (standing.state !== 'known') throw new CursorExpiredError();
+  return standing.place;
+}
