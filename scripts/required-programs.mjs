@@ -7,6 +7,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
  */
 export const REQUIRED_PROGRAMS = {
   redis: ['redis-server'],
+  python: ['python3'],
   chromium: [
     'chromium',
     'chromium-browser',

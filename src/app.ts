@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createMemoryLive } from './adapters/memory/live.ts';
 import { connectRedis } from './adapters/redis/connect.ts';
 import { describeDurability } from './adapters/redis/durability.ts';
+import { createForeignHistories } from './adapters/redis/foreign-histories.ts';
 import { createRedisLive } from './adapters/redis/live.ts';
 import { createRedisStore } from './adapters/redis/store.ts';
 import { createSqliteStore, durability } from './adapters/sqlite/store.ts';
@@ -10,9 +12,13 @@ import type { Config, StoreConfig } from './config.ts';
 import type { Viewer } from './core/access.ts';
 import type { Clock } from './core/clock.ts';
 import { Feeds } from './core/feed/feeds.ts';
+import type { ImportEnds } from './core/import/importing.ts';
 import { LIMITS } from './core/limits.ts';
 import type { LiveFeed } from './core/live.ts';
+import type { Digest } from './core/once.ts';
 import { Reading } from './core/reading.ts';
+import { Rewriting } from './core/rewriting.ts';
+import { RunResults } from './core/run-results.ts';
 import { Sessions } from './core/sessions.ts';
 import type { SessionStore } from './core/store.ts';
 import { Watching } from './core/watching.ts';
@@ -50,7 +56,6 @@ const DRAIN_MS = 8_000;
 export function createApp(config: Config, log: Logger): App {
   const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
   const { store, live, describe } = openStorage(config.store, log);
-  const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
   const newId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
@@ -61,6 +66,8 @@ export function createApp(config: Config, log: Logger): App {
     sessions,
     writing: new Writing({ store, limits: LIMITS, digest }),
     reading: new Reading({ store, limits: LIMITS }),
+    rewriting: new Rewriting({ store, limits: LIMITS, digest }),
+    runResults: new RunResults({ store, limits: LIMITS, digest }),
     watching: new Watching({ sessions, feeds }),
   };
   const server = createGraphQLServer({
@@ -81,6 +88,29 @@ export function createApp(config: Config, log: Logger): App {
     },
   };
 }
+
+/** Opens both ends of an import; a dry run makes no database file where there is none. */
+export function openImport(
+  { store: target }: Config,
+  { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
+  log: Logger,
+): ImportEnds {
+  const absent = target.kind === 'sqlite' && !existsSync(target.path);
+  const { store, live } = openStorage(dryRun && absent ? { kind: 'sqlite', path: ':memory:' } : target, log);
+  const source = createForeignHistories(from);
+  return {
+    source,
+    store,
+    digest,
+    async close() {
+      await source.close();
+      await live.close();
+      await store.close();
+    },
+  };
+}
+
+const digest: Digest = (text) => createHash('sha256').update(text).digest('base64url');
 
 function openStorage(config: StoreConfig, log: Logger): Storage {
   switch (config.kind) {

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
+import { openImport } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
+import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
+import { runImport } from './cli/import.ts';
 import { serve } from './cli/serve.ts';
 import { usage } from './cli/usage.ts';
 import { ConfigError, parseConfig } from './config.ts';
@@ -19,8 +22,36 @@ switch (command.kind) {
     process.stderr.write(`There is no ${command.argument}.\n\n${usage()}`);
     process.exitCode = 2;
     break;
+  case 'import':
+    process.exitCode = await bringIn(command.command);
+    break;
   case 'serve':
     await run();
+}
+
+async function bringIn(command: ImportCommand): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(importUsage());
+      return 0;
+    case 'problems':
+      process.stderr.write(`${command.problems.join('\n')}\n\n${importUsage()}`);
+      return 2;
+    case 'import':
+      try {
+        const config = parseConfig(process.env);
+        // A connection that is being made again is no news: a call that fails says so.
+        const log = pino({ level: 'error', base: null }, process.stderr);
+        return await runImport(command.arguments, {
+          open: (options) => openImport(config, options, log),
+          write: (text) => void process.stdout.write(text),
+          progress: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
+        });
+      } catch (error) {
+        process.stderr.write(`${explain(error)}\n`);
+        return 1;
+      }
+  }
 }
 
 async function run(): Promise<void> {

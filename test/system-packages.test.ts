@@ -87,6 +87,7 @@ describe('system-packages', () => {
 
   it('says nothing when all is there', () => {
     program('redis-server');
+    program('python3');
     program('google-chrome');
     const { status, stdout, stderr } = run();
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
@@ -94,6 +95,7 @@ describe('system-packages', () => {
 
   it('ends with exit code 1 and names what is missing', () => {
     program('chromium-browser');
+    program('python3');
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain('The tests need redis,');
@@ -109,6 +111,7 @@ describe('system-packages', () => {
   it('installs, with fresh package lists when the first try fails, and leaves no service running', () => {
     elevation();
     program('chromium');
+    program('python3');
     program(
       'apt-get',
       `case "$*" in

@@ -10,6 +10,7 @@ export function usage(): string {
   return `agent-sessions: a GraphQL server for the conversations of AI agents
 
 Usage: agent-sessions [serve]    serves on http://HOST:PORT/graphql
+       agent-sessions import     brings in histories of a Redis; see import --help
        agent-sessions --help     prints this
        agent-sessions --version  prints the version
 

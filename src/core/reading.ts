@@ -1,11 +1,12 @@
 import { maySee, type Viewer } from './access.ts';
+import { convertItems, type DialectItem } from './agents/dialects.ts';
 import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
 import { parseCursor, parseItemId } from './cursor.ts';
 import { BadUserInputError, PayloadTooLargeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
-import type { ItemEntry, MessageRole } from './log.ts';
+import type { ItemDialect, ItemEntry, MessageRole, StoredItem } from './log.ts';
 import { pageSize, type Page, type PageArguments } from './paging.ts';
 import type { Session } from './session.ts';
 import type { ItemPageRequest, SessionStore } from './store.ts';
@@ -18,6 +19,8 @@ export interface ReadingOptions {
 export interface AgentInputs {
   /** The newest so many; absent: all. */
   readonly limit?: number | null | undefined;
+  /** The form to give them in; AGENTS_JS. */
+  readonly dialect?: ItemDialect | null | undefined;
   /** Only messages of users and assistants that have text. */
   readonly messagesOnly?: boolean | null | undefined;
 }
@@ -76,12 +79,13 @@ export class Reading {
   }
 
   /**
-   * The history as model input, oldest first, as it was written and without hand-offs. Where a limit cuts it, results
-   * whose calls were cut off go too: a model refuses them.
+   * The history as model input, oldest first, from the newest compaction on and without hand-offs. Where a limit cuts it,
+   * results whose calls were cut off go too: a model refuses them.
    */
-  async agentInputs(session: Session, { limit, messagesOnly }: AgentInputs): Promise<readonly JsonObject[]> {
+  async agentInputs(session: Session, options: AgentInputs): Promise<readonly JsonObject[]> {
+    const { limit = null, dialect = null, messagesOnly = null } = options;
     const max = this.#limits.agentInputs;
-    if (limit !== null && limit !== undefined && (limit < 0 || limit > max)) {
+    if (limit !== null && (limit < 0 || limit > max)) {
       throw new BadUserInputError(`limit must be 0 to ${max}.`, {
         path: ['limit'],
         limit: max,
@@ -89,43 +93,44 @@ export class Reading {
       });
     }
     if (limit === 0) return [];
-    // One more than wanted tells whether the log has more than that.
     const wanted = limit ?? max;
-    const inputs = await this.#newest(session, wanted + 1, messagesOnly === true);
-    if (inputs.length <= wanted) return inputs;
-    if (limit !== null && limit !== undefined) return withoutCutOffResults(inputs.slice(1));
-    throw new PayloadTooLargeError(
-      `The history has more than ${max} items: use limit, or page through items.`,
-      {
-        path: ['limit'],
-        limit: max,
-        actual: session.itemCount,
-      },
-    );
+    const { inputs, cut } = await this.#newestInputs(session, wanted, messagesOnly === true);
+    if (cut && limit === null) {
+      throw new PayloadTooLargeError(
+        `The history has more than ${max} items: use limit, or page through items.`,
+        { path: ['limit'], limit: max, actual: session.itemCount },
+      );
+    }
+    return convertItems(cut ? withoutCutOffResults(inputs) : inputs, dialect ?? 'AGENTS_JS');
   }
 
-  async #newest(session: Session, count: number, messagesOnly: boolean): Promise<JsonObject[]> {
-    const pages: JsonObject[][] = [];
-    let missing = count;
+  /** Up to `count` inputs from the end, in order, and whether there are more before them. */
+  async #newestInputs(session: Session, count: number, messagesOnly: boolean) {
+    const pages: DialectItem[][] = [];
+    let found = 0;
+    let compacted = false;
     let before: ItemPageRequest['before'];
-    while (missing > 0) {
+    let more = session.itemCount > 0;
+    // One more than wanted tells whether there are more.
+    while (more && !compacted && found <= count) {
       const page = await this.#store.page(session.id, {
-        count: Math.min(missing, this.#limits.itemsPerPage),
+        count: Math.min(count + 1 - found, this.#limits.itemsPerPage),
         from: 'end',
         upTo: session.end,
         before,
-        roles: messagesOnly ? CONVERSATION : undefined,
       });
-      const inputs = page.entries
-        .filter(({ item }) => !item.handoff)
-        .map(({ item }) => JSON.parse(item.raw) as JsonObject)
-        .filter((raw) => !messagesOnly || messageText(raw) !== '');
-      pages.push(inputs.slice(-missing));
-      missing -= Math.min(missing, inputs.length);
-      if (!page.hasPrevious) break;
+      const items = page.entries.filter(({ item }) => !item.handoff).map(({ item }) => inputOf(item));
+      const compaction = items.findLastIndex(({ raw }) => raw['type'] === 'compaction');
+      compacted = compaction !== -1;
+      const view = compacted ? items.slice(compaction) : items;
+      const inputs = messagesOnly ? view.filter(isConversation) : view;
+      pages.push(inputs);
+      found += inputs.length;
+      more = page.hasPrevious;
       before = page.entries[0]?.id;
     }
-    return pages.toReversed().flat();
+    const inputs = pages.toReversed().flat();
+    return { inputs: inputs.slice(-count), cut: found > count };
   }
 
   async #page(
@@ -149,10 +154,20 @@ function place(sessionId: string, cursor: string | null | undefined, name: strin
   return cursor === null || cursor === undefined ? undefined : parseCursor(sessionId, cursor, name);
 }
 
-function withoutCutOffResults(inputs: readonly JsonObject[]): readonly JsonObject[] {
+function inputOf({ raw, dialect, toolName }: StoredItem): DialectItem {
+  return { raw: JSON.parse(raw) as JsonObject, dialect, toolName };
+}
+
+/** A message of a user or an assistant that has text. */
+function isConversation({ raw }: DialectItem): boolean {
+  const shape = shapeOf(raw);
+  return shape?.kind === 'message' && CONVERSATION.includes(shape.role) && messageText(raw) !== '';
+}
+
+function withoutCutOffResults(inputs: readonly DialectItem[]): readonly DialectItem[] {
   const calls = new Set<string>();
-  return inputs.filter((input) => {
-    const shape = shapeOf(input);
+  return inputs.filter(({ raw }) => {
+    const shape = shapeOf(raw);
     if (shape?.kind === 'call') calls.add(shape.callId);
     return shape?.kind !== 'result' || calls.has(shape.callId);
   });

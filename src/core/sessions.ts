@@ -1,5 +1,6 @@
 import { maySee, ownerGuard, type Viewer } from './access.ts';
 import { Checks } from './checks.ts';
+import { parseCursor } from './cursor.ts';
 import { BadUserInputError, ForbiddenError, NotFoundError } from './errors.ts';
 import { mergePatch, type JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -38,6 +39,15 @@ export interface UpdateSession {
   readonly idempotencyKey?: Absent<string>;
 }
 
+export interface ForkSession {
+  readonly id: string;
+  readonly upTo?: Absent<string>;
+  readonly newId?: Absent<string>;
+  /** null and absent: the title of the source. */
+  readonly title?: Absent<string>;
+  readonly idempotencyKey?: Absent<string>;
+}
+
 export interface SessionRef {
   readonly id: string;
   readonly idempotencyKey?: Absent<string>;
@@ -61,18 +71,9 @@ export class Sessions {
 
   async create(viewer: Viewer, input: CreateSession): Promise<Session> {
     const userId = this.#owner(viewer, input.userId);
-    const id = input.id ?? undefined;
-    if (id !== undefined) {
-      if (viewer.kind === 'USER') throw new ForbiddenError('Only a service may choose the id of a session.');
-      if (!isSessionId(id)) {
-        throw new BadUserInputError('id must have 1 to 128 characters of A-Z, a-z, 0-9, _ and -.', {
-          path: ['id'],
-        });
-      }
-    }
     const metadata = this.#checks.metadata(input.metadata);
     return this.#store.create({
-      id: id ?? this.#newId(),
+      id: this.#chosenId(viewer, input.id, 'id') ?? this.#newId(),
       userId,
       title: this.#checks.title(input.title),
       metadata: parsed(metadata),
@@ -117,6 +118,23 @@ export class Sessions {
     });
   }
 
+  /**
+   * A new session of the same owner with the history up to and including `upTo`, all of it when absent.
+   * @throws CursorExpiredError when the log no longer holds what `upTo` names.
+   */
+  async fork(viewer: Viewer, input: ForkSession): Promise<Session> {
+    if (!isSessionId(input.id)) throw new NotFoundError();
+    const { upTo } = input;
+    return this.#store.fork({
+      sourceId: input.id,
+      owner: ownerGuard(viewer),
+      upTo: upTo === null || upTo === undefined ? undefined : parseCursor(input.id, upTo, 'upTo'),
+      newId: this.#chosenId(viewer, input.newId, 'newId') ?? this.#newId(),
+      title: this.#checks.title(input.title) ?? undefined,
+      once: onceOf('forkSession', input, this.#checks, this.#digest),
+    });
+  }
+
   async clear(viewer: Viewer, input: SessionRef): Promise<Session> {
     return this.#store.clear(this.#write(viewer, 'clearSession', input));
   }
@@ -134,6 +152,15 @@ export class Sessions {
       owner: ownerGuard(viewer),
       once: onceOf(operation, input, this.#checks, this.#digest),
     };
+  }
+
+  #chosenId(viewer: Viewer, id: Absent<string>, name: string): string | null {
+    if (id === null || id === undefined) return null;
+    if (viewer.kind === 'USER') throw new ForbiddenError('Only a service may choose the id of a session.');
+    if (isSessionId(id)) return id;
+    throw new BadUserInputError(`${name} must have 1 to 128 characters of A-Z, a-z, 0-9, _ and -.`, {
+      path: [name],
+    });
   }
 
   #owner(viewer: Viewer, userId: Absent<string>): string {

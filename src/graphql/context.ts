@@ -1,5 +1,7 @@
 import type { Viewer } from '../core/access.ts';
 import type { Reading } from '../core/reading.ts';
+import type { Rewriting } from '../core/rewriting.ts';
+import type { RunResults } from '../core/run-results.ts';
 import type { Sessions } from '../core/sessions.ts';
 import type { Watching } from '../core/watching.ts';
 import type { Writing } from '../core/writing.ts';
@@ -10,5 +12,7 @@ export interface GraphQLContext {
   readonly sessions: Sessions;
   readonly writing: Writing;
   readonly reading: Reading;
+  readonly rewriting: Rewriting;
+  readonly runResults: RunResults;
   readonly watching: Watching;
 }

@@ -9,6 +9,8 @@ import './types/session-mutations.ts';
 import './types/item.ts';
 import './types/message.ts';
 import './types/item-mutations.ts';
+import './types/rewriting-mutations.ts';
+import './types/run-result-mutations.ts';
 import './types/event.ts';
 
 builder.queryType({ description: 'Reads.' });

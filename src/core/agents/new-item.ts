@@ -16,31 +16,37 @@ export interface ItemContext {
 
 /**
  * Checks items that a client wrote and makes them ready for the log.
+ * `name` is what the list is called in the input.
  * @throws BadUserInputError or PayloadTooLargeError with the `index` of the first one at fault.
  */
-export function newItems(values: readonly unknown[], context: ItemContext, limits: Limits): NewItem[] {
+export function newItems(
+  values: readonly unknown[],
+  context: ItemContext,
+  limits: Limits,
+  name = 'items',
+): NewItem[] {
   if (values.length === 0) {
-    throw new BadUserInputError('items is empty: there is nothing to write.', { path: ['items'] });
+    throw new BadUserInputError(`${name} is empty: there is nothing to write.`, { path: [name] });
   }
   if (values.length > limits.itemsPerWrite) {
     throw new BadUserInputError(`One write holds at most ${limits.itemsPerWrite} items.`, {
-      path: ['items'],
+      path: [name],
       limit: limits.itemsPerWrite,
       actual: values.length,
     });
   }
-  return values.map((value, index) => newItem(value, index, context, limits));
+  return values.map((value, index) => newItem(value, index, context, limits, name));
 }
 
-function newItem(value: unknown, index: number, context: ItemContext, limits: Limits): NewItem {
+function newItem(value: unknown, index: number, context: ItemContext, limits: Limits, name: string): NewItem {
   const reject = (reason: string): never => {
-    throw new BadUserInputError(`items[${index}] ${reason}.`, { path: ['items', index], index });
+    throw new BadUserInputError(`${name}[${index}] ${reason}.`, { path: [name, index], index });
   };
   if (!isJsonObject(value)) return reject('is no JSON object');
   const fault = jsonFault(value, limits.itemDepth);
   if (fault !== null) reject(fault);
   const raw = JSON.stringify(value);
-  checkBytes(raw, limits.itemBytes, `items[${index}]`, { index });
+  checkBytes(raw, limits.itemBytes, `${name}[${index}]`, { index });
   const shape = shapeOf(value);
   if (shape === null) return reject('has neither a type nor the role of a message');
   if (shape.kind === 'message') {

@@ -89,7 +89,7 @@ const MessagePayload = builder.objectRef<Payload & { readonly message: Item }>('
   }),
 });
 
-const ItemsPayload = builder.objectRef<Written>('ItemsPayload').implement({
+export const ItemsPayload = builder.objectRef<Written>('ItemsPayload').implement({
   description: 'What was written.',
   fields: (t) => ({
     items: t.field({

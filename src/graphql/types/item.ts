@@ -141,11 +141,17 @@ builder.objectField(SessionType, 'agentInputs', (t) =>
   t.field({
     type: ['JSONObject'],
     description:
-      'The history as model input: every item as it was written, oldest first, without hand-offs. Without `limit` all of it, up to 10,000 items; more is PAYLOAD_TOO_LARGE: use limit, or page through items.',
+      'The history as model input: oldest first, from the newest compaction on, without hand-offs. Without `limit` all of it, up to 10,000 items; more is PAYLOAD_TOO_LARGE: use limit, or page through items.',
     args: {
       limit: t.arg.int({
         description:
           'The newest so many, 0 to 10,000; tool results whose call is cut off are left out, since models refuse them.',
+      }),
+      dialect: t.arg({
+        type: ItemDialect,
+        defaultValue: 'AGENTS_JS',
+        description:
+          'The form to give them in: what was written in it comes back unchanged, the rest is converted (docs/dialects.md).',
       }),
       messagesOnly: t.arg.boolean({
         defaultValue: false,
