@@ -1,0 +1,42 @@
+/**
+ * agent-sessions/client: sessions for the OpenAI Agents SDK, kept by an agent-sessions server. For Node and browsers,
+ * without dependencies.
+ */
+export { connect, type ConnectOptions } from './connect.ts';
+export type { Fetch, Token } from './connection.ts';
+export type { RetryOptions } from './retry.ts';
+export {
+  AgentSessions,
+  type Conversation,
+  type CreateOptions,
+  type ListOptions,
+  type SessionOptions,
+} from './agent-sessions.ts';
+export { AgentSession } from './agent-session.ts';
+export type { InputOptions } from './session-reads.ts';
+export type {
+  AddMessage,
+  Fork,
+  StoreAgentResult,
+  StoredResult,
+  StoreExchange,
+  TrackAgent,
+  UpdateSession,
+} from './session-inputs.ts';
+export type { Message, MessageRole } from './message.ts';
+export type { JsonObject, SessionInfo } from './session-info.ts';
+export type {
+  HistoryMutation,
+  HistoryMutationArgs,
+  HistoryTransaction,
+  HistoryTransactionArgs,
+  RunResult,
+} from './sdk-session.ts';
+export {
+  AgentSessionsError,
+  type AgentSessionsErrorOptions,
+  type ClientErrorCode,
+  type ErrorCode,
+  type ErrorDetails,
+  type ServerErrorCode,
+} from './errors.ts';
