@@ -3,7 +3,7 @@ import { checkBytes, isJsonObject, jsonFault, type JsonObject } from '../json.ts
 import type { Limits } from '../limits.ts';
 import type { ItemDialect, MessageRole, NewItem } from '../log.ts';
 import { isMessageContent, messageParts, messageText } from './message.ts';
-import { shapeOf } from './shape.ts';
+import { shapeOf, type ItemShape } from './shape.ts';
 
 /** What the writer of an item says about it, beside the item. */
 export interface ItemContext {
@@ -39,25 +39,49 @@ export function newItems(
 }
 
 function newItem(value: unknown, index: number, context: ItemContext, limits: Limits, name: string): NewItem {
+  const item = checkedItem(value, index, limits, name);
+  if (item.shape.kind === 'message' && isBlank(item.value)) {
+    const path = [name, index];
+    throw new BadUserInputError(`${name}[${index}] is a message that is only spaces.`, { path, index });
+  }
+  return itemFor(item, { ...context, derived: false });
+}
+
+/** An item that a store can hold and readers can show. */
+export interface CheckedItem {
+  readonly value: JsonObject;
+  /** Its JSON text. */
+  readonly raw: string;
+  readonly shape: ItemShape;
+}
+
+/** @throws BadUserInputError or PayloadTooLargeError with the `index`; `name` is what the list is called in the input. */
+export function checkedItem(value: unknown, index: number, limits: Limits, name: string): CheckedItem {
   const reject = (reason: string): never => {
     throw new BadUserInputError(`${name}[${index}] ${reason}.`, { path: [name, index], index });
   };
   if (!isJsonObject(value)) return reject('is no JSON object');
   const fault = jsonFault(value, limits.itemDepth);
-  if (fault !== null) reject(fault);
+  if (fault !== null) return reject(fault);
   const raw = JSON.stringify(value);
   checkBytes(raw, limits.itemBytes, `${name}[${index}]`, { index });
   const shape = shapeOf(value);
   if (shape === null) return reject('has neither a type nor the role of a message');
-  if (shape.kind === 'message') {
-    if (!isMessageContent(value['content'])) reject('has a content that is no text and no list of parts');
-    if (isBlank(value)) reject('is a message that is only spaces');
+  if (shape.kind === 'message' && !isMessageContent(value['content'])) {
+    return reject('has a content that is no text and no list of parts');
   }
+  return { value, raw, shape };
+}
+
+/** The form in which the log takes an item. */
+export function itemFor(
+  { raw, shape }: Pick<CheckedItem, 'raw' | 'shape'>,
+  context: ItemContext & { readonly derived: boolean },
+): NewItem {
   return {
     ...context,
     raw,
     role: shape.kind === 'message' ? shape.role : null,
-    derived: false,
     status: 'COMPLETED',
     call: shape.kind === 'call' ? { id: shape.callId, name: shape.name } : null,
     resultOf: shape.kind === 'result' && shape.name === null ? shape.callId : null,
@@ -72,17 +96,10 @@ function isBlank(message: JsonObject): boolean {
 
 /** The item that a plain text message becomes, in the form that the Agents SDK writes it. */
 export function textItem(role: MessageRole, text: string, context: Omit<ItemContext, 'dialect'>): NewItem {
-  return {
-    ...context,
-    raw: JSON.stringify(textMessage(role, text)),
-    // AGENTS_JS has no developer messages.
-    dialect: role === 'DEVELOPER' ? 'RESPONSES' : 'AGENTS_JS',
-    role,
-    derived: false,
-    status: 'COMPLETED',
-    call: null,
-    resultOf: null,
-  };
+  const raw = JSON.stringify(textMessage(role, text));
+  // AGENTS_JS has no developer messages.
+  const dialect = role === 'DEVELOPER' ? 'RESPONSES' : 'AGENTS_JS';
+  return itemFor({ raw, shape: { kind: 'message', role } }, { ...context, dialect, derived: false });
 }
 
 function textMessage(role: MessageRole, text: string): JsonObject {
