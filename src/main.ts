@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { pino } from 'pino';
 import { openImport } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
 import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
 import { runImport } from './cli/import.ts';
+import { createLogger } from './cli/logger.ts';
 import { serve } from './cli/serve.ts';
 import { usage } from './cli/usage.ts';
 import { ConfigError, parseConfig } from './config.ts';
@@ -41,7 +41,7 @@ async function bringIn(command: ImportCommand): Promise<number> {
       try {
         const config = parseConfig(process.env);
         // A connection that is being made again is no news: a call that fails says so.
-        const log = pino({ level: 'error', base: null }, process.stderr);
+        const log = createLogger('error', process.stderr);
         return await runImport(command.arguments, {
           open: (options) => openImport(config, options, log),
           write: (text) => void process.stdout.write(text),
@@ -57,11 +57,8 @@ async function bringIn(command: ImportCommand): Promise<number> {
 async function run(): Promise<void> {
   try {
     const config = parseConfig(process.env);
-    const log = pino({ level: config.logLevel, base: null });
+    const log = createLogger(config.logLevel);
     const serving = await serve(config, log);
-    // A person reads a sentence, a log collector a record.
-    if (process.stdout.isTTY) process.stdout.write(`${serving.startLine}\n`);
-    else log.info(serving.startLine);
     const onSignal = (): void => {
       // A second signal has its default effect: it ends a shutdown that takes too long.
       process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
@@ -71,6 +68,10 @@ async function run(): Promise<void> {
       });
     };
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    const startLine = await serving.startLine();
+    // A person reads a sentence, a log collector a record.
+    if (process.stdout.isTTY) process.stdout.write(`${startLine}\n`);
+    else log.info(startLine);
   } catch (error) {
     process.stderr.write(`${explain(error)}\n`);
     process.exitCode = 1;

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 
 export interface Serving {
   /** One sentence: where the server listens, what store it uses and what that store promises. */
-  readonly startLine: string;
+  startLine(): Promise<string>;
   /** Ends the server in order; see `RunningServer.close`. */
   stop(): Promise<void>;
 }
@@ -16,12 +16,14 @@ export async function serve(config: Config, log: Logger): Promise<Serving> {
     await app.close();
     throw error;
   });
-  const store = await app.describeStore().catch((error: unknown) => {
-    log.warn({ err: error }, 'The store cannot be reached yet');
-    return 'a store that cannot be reached yet';
-  });
   return {
-    startLine: `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), everyone who reaches it may do everything (AUTH=none), and keeps sessions in ${store}`,
+    async startLine() {
+      const store = await app.describeStore().catch((error: unknown) => {
+        log.warn({ err: error }, 'The store cannot be reached yet');
+        return 'a store that cannot be reached yet';
+      });
+      return `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), everyone who reaches it may do everything (AUTH=none), and keeps sessions in ${store}`;
+    },
     async stop() {
       await server.close();
       await app.close();

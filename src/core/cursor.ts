@@ -10,7 +10,7 @@ declare const entryId: unique symbol;
 export type EntryId = string & { readonly [entryId]: true };
 
 /** A place is digits, or Redis' two numbers; the bounds keep every place within what both stores can hold. */
-const ENTRY_ID = /^\d{1,15}(?:-\d{1,15})?\.[0-9A-Za-z]{8}$/;
+const ENTRY_ID = /^(?:0|[1-9]\d{0,14})(?:-(?:0|[1-9]\d{0,14}))?\.[0-9A-Za-z]{8}$/;
 const CURSOR = /^(.{1,48})~([0-9a-z]{1,7})$/;
 
 /** The `after` that means: from the beginning, or from the last clear. */

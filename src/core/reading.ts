@@ -3,13 +3,13 @@ import { convertItems, type DialectItem } from './agents/dialects.ts';
 import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
 import { parseCursor, parseItemId } from './cursor.ts';
-import { BadUserInputError, PayloadTooLargeError } from './errors.ts';
+import { BadUserInputError, NotFoundError, PayloadTooLargeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { ItemDialect, ItemEntry, MessageRole, StoredItem } from './log.ts';
 import { pageSize, type Page, type PageArguments } from './paging.ts';
 import type { Session } from './session.ts';
-import type { ItemPageRequest, SessionStore } from './store.ts';
+import type { ItemPage, ItemPageRequest, SessionStore } from './store.ts';
 
 export interface ReadingOptions {
   readonly store: SessionStore;
@@ -24,6 +24,8 @@ export interface AgentInputs {
   /** Only messages of users and assistants that have text. */
   readonly messagesOnly?: boolean | null | undefined;
 }
+
+const NOTHING: ItemPage = { entries: [], hasNext: false, hasPrevious: false };
 
 /** Messages that people read. */
 const CONVERSATION: readonly MessageRole[] = ['USER', 'ASSISTANT'];
@@ -59,7 +61,7 @@ export class Reading {
 
   async lastMessage(session: Session): Promise<ItemEntry | null> {
     if (session.messageCount === 0) return null;
-    const page = await this.#store.page(session.id, {
+    const page = await this.#entries(session.id, {
       count: 1,
       from: 'end',
       upTo: session.end,
@@ -113,7 +115,7 @@ export class Reading {
     let more = session.itemCount > 0;
     // One more than wanted tells whether there are more.
     while (more && !compacted && found <= count) {
-      const page = await this.#store.page(session.id, {
+      const page = await this.#entries(session.id, {
         count: Math.min(count + 1 - found, this.#limits.itemsPerPage),
         from: 'end',
         upTo: session.end,
@@ -133,13 +135,23 @@ export class Reading {
     return { inputs: inputs.slice(-count), cut: found > count };
   }
 
+  /** Of a session that was deleted since its snapshot nothing is left to read. */
+  async #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    try {
+      return await this.#store.page(sessionId, request);
+    } catch (error) {
+      if (error instanceof NotFoundError) return NOTHING;
+      throw error;
+    }
+  }
+
   async #page(
     session: Session,
     args: PageArguments,
     roles?: readonly MessageRole[],
   ): Promise<Page<ItemEntry>> {
     const size = pageSize(args, this.#limits.itemsPerPage, { count: this.#limits.pageDefault, from: 'end' });
-    const { entries, ...more } = await this.#store.page(session.id, {
+    const { entries, ...more } = await this.#entries(session.id, {
       ...size,
       after: place(session.id, args.after, 'after'),
       before: place(session.id, args.before, 'before'),

@@ -46,7 +46,7 @@ export class Watching {
   ): Promise<AsyncIterableIterator<SessionEvent, undefined>> {
     const reader = await this.#follow(viewer, sessionId, after);
     return mapped(reader, async (event): Promise<Mapped<SessionEvent>> => {
-      if (event.kind === 'entry') return this.#entryEvent(viewer, sessionId, event.entry);
+      if (event.kind === 'entry') return this.#entryEvent(viewer, sessionId, event.entry, reader);
       return controlEvent(sessionId, event);
     });
   }
@@ -72,7 +72,12 @@ export class Watching {
     return this.#feeds.follow(session, placeOf(session, after));
   }
 
-  async #entryEvent(viewer: Viewer, sessionId: string, entry: LogEntry): Promise<Mapped<SessionEvent>> {
+  async #entryEvent(
+    viewer: Viewer,
+    sessionId: string,
+    entry: LogEntry,
+    reader: Reader,
+  ): Promise<Mapped<SessionEvent>> {
     const base = { sessionId, cursor: cursorOf(sessionId, entry.id) };
     switch (entry.kind) {
       case 'item':
@@ -80,9 +85,11 @@ export class Watching {
       case 'removed':
         return { value: { ...base, type: 'ItemRemoved', itemId: itemIdOf(sessionId, entry.removed) } };
       case 'updated': {
-        const session = await this.#sessions.get(viewer, sessionId);
+        const session = await reader.patiently(() => this.#sessions.get(viewer, sessionId));
         // Deleted since: the deletion is the next event.
-        return session === null ? null : { value: { ...base, type: 'SessionUpdated', session } };
+        return session === null || session === undefined
+          ? null
+          : { value: { ...base, type: 'SessionUpdated', session } };
       }
       case 'cleared':
         return { value: { ...base, type: 'SessionCleared' } };

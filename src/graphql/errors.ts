@@ -72,7 +72,7 @@ export function coded(
 function httpOf(code: ErrorCode, at: Place | undefined, given?: HttpAnswer): HttpAnswer | undefined {
   const status = given?.status ?? STATUS[code];
   if (status === undefined || at?.path !== undefined) return given;
-  return { ...given, status, spec: code !== 'BAD_REQUEST' };
+  return { ...given, status, spec: code !== 'BAD_REQUEST' && code !== 'PAYLOAD_TOO_LARGE' };
 }
 
 /** Where in the document and in the answer an error stands. */

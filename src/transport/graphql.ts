@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import {
   GraphQLError,
   type DocumentNode,
@@ -51,16 +51,27 @@ export interface GraphQLPipeline {
  */
 export function createGraphQLPipeline({ schema, context, report }: GraphQLPipelineOptions): GraphQLPipeline {
   const subscriptions = new WeakSet<object>();
-  const markSubscriptions: Plugin = {
+  const endWithResponse: Plugin = {
     onSubscribe: ({ args }) => {
       const context: unknown = args.contextValue;
-      if (isNodeContext(context)) subscriptions.add(context.res);
+      if (!isNodeContext(context)) return undefined;
+      const { res } = context;
+      subscriptions.add(res);
+      return {
+        // A client that leaves before the stream begins would otherwise be followed for ever.
+        onSubscribeResult: ({ result }) => {
+          if (!isAsyncIterator(result)) return;
+          const end = (): void => void result.return?.().catch(report);
+          if (res.destroyed) end();
+          else res.once('close', end);
+        },
+      };
     },
   };
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     context,
-    plugins: [errorCodes, markSubscriptions],
+    plugins: [errorCodes, requestFaults, endWithResponse],
     maskedErrors: { maskError: (error) => clientError(error, report) },
     maxRequestBodySize: BODY_BYTES,
     // The console's pages and the health checks are routes of their own.
@@ -125,9 +136,33 @@ function codedAt(code: ErrorCode, error: Error): GraphQLError {
   return coded(code, error.message, error instanceof GraphQLError ? error : undefined);
 }
 
+/** What the parsers of requests choke on is the client's fault, such as variables in an address that are no JSON. */
+const requestFaults: Plugin = {
+  onRequestParse: ({ requestParser, setRequestParser }) => {
+    if (requestParser === undefined) return;
+    setRequestParser(async (request) => {
+      try {
+        return await requestParser(request);
+      } catch (error) {
+        if (!(error instanceof SyntaxError)) throw error;
+        throw coded('BAD_REQUEST', 'The request holds JSON with a syntax error.');
+      }
+    });
+  },
+};
+
 /** Yoga puts Node's own response into the context of what came over HTTP. */
-function isNodeContext(context: unknown): context is { readonly res: object } {
+function isNodeContext(context: unknown): context is { readonly res: ServerResponse } {
   return (
-    typeof context === 'object' && context !== null && 'res' in context && typeof context.res === 'object'
+    typeof context === 'object' &&
+    context !== null &&
+    'res' in context &&
+    context.res instanceof ServerResponse
+  );
+}
+
+function isAsyncIterator(result: unknown): result is AsyncIterator<unknown> {
+  return (
+    typeof result === 'object' && result !== null && Symbol.asyncIterator in result && 'return' in result
   );
 }

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { ReportFault } from '../graphql/errors.ts';
+import { coded, publicError, type ReportFault } from '../graphql/errors.ts';
 import type { GraphQLPipeline } from './graphql.ts';
 import { createGraphiQL } from './graphiql.ts';
 import { pathOf } from './path.ts';
@@ -21,8 +21,15 @@ export function createHttpServer({ pipeline, path, checkStore, isClosing, report
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // A server on its way out answers, and lets no client keep the connection for the next request.
     if (isClosing()) response.setHeader('connection', 'close');
+    // Yoga makes an address of it, and answers one that is none with its own stack.
+    if (!URL.canParse(`http://${request.headers.host ?? 'server'}`)) {
+      return refuse(response, 400, 'The Host header names no host.');
+    }
     switch (pathOf(request)) {
       case path:
+        if (request.method === 'POST' && !isJson(request)) {
+          return refuse(response, 415, 'A request is JSON: send it with content-type: application/json.');
+        }
         if (request.method === 'GET' && prefersHtml(request)) return graphiql(request, response);
         return pipeline.handle(request, response);
       case '/':
@@ -60,6 +67,17 @@ export function createHttpServer({ pipeline, path, checkStore, isClosing, report
 /** A browser that visits, not a client that asks. */
 function prefersHtml({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/html') ?? false;
+}
+
+/** Forms and plain text, which any page on the web may send here without asking, are no way to write. */
+function isJson({ headers }: IncomingMessage): boolean {
+  return /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(headers['content-type'] ?? '');
+}
+
+/** A request that never becomes an operation is answered with an error of the same form. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  const error = publicError(coded('BAD_REQUEST', message));
+  answer(response, status, { errors: [error.toJSON()] });
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

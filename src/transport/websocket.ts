@@ -34,35 +34,45 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
     perMessageDeflate: false,
     handleProtocols,
   });
-  /** Operations with one answer that is not sent yet; a shutdown waits for them. */
-  let answering = 0;
-  let onAnswered: (() => void) | undefined;
+  /** Operations that were asked for and have neither been answered nor begun to stream; a shutdown waits for them. */
+  let begun = 0;
+  let onSettled: (() => void) | undefined;
+  let closing = false;
+  const settle = (): void => {
+    begun--;
+    if (begun === 0) onSettled?.();
+  };
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
-    onSubscribe: (context, _id, payload) => {
+    onSubscribe: async (context, _id, payload) => {
       // Not under the name `request`: rules for HTTP requests would take the operation for a GET.
       const stages = pipeline.stages({
         upgrade: context.extra.request,
         connectionParams: context.connectionParams,
       });
-      // What is thrown here would close the socket, and with it every other operation on it.
-      return prepare(stages, payload).catch((error: unknown) =>
-        errorsOf(error).map((one) => clientError(one, report)),
-      );
+      begun++;
+      try {
+        const prepared = await prepare(stages, payload);
+        if (Array.isArray(prepared)) setImmediate(settle);
+        return prepared;
+      } catch (error) {
+        setImmediate(settle);
+        // What is thrown here would close the socket, and with it every other operation on it.
+        return errorsOf(error).map((one) => clientError(one, report));
+      }
     },
     execute: async (args) => {
-      answering++;
       try {
         return await stagesOf(args).execute(args);
       } finally {
         // The answer goes out in the turns that follow.
-        setImmediate(() => {
-          answering--;
-          if (answering === 0) onAnswered?.();
-        });
+        setImmediate(settle);
       }
     },
-    subscribe: (args) => stagesOf(args).subscribe(args),
+    subscribe: (args) => {
+      settle();
+      return stagesOf(args).subscribe(args);
+    },
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
       errors === undefined ? undefined : { data, errors: toldErrors(errors) },
     onError: (_context, _id, _payload, errors) => toldErrors(errors),
@@ -73,6 +83,8 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
   }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Node leaves an upgraded socket to whoever handles it: without a listener a reset would end the process.
+    socket.on('error', () => socket.destroy());
     if (pathOf(request) !== path) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
@@ -102,6 +114,8 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
         close: (code, reason) => socket.close(code, reason),
         onMessage: (receive) => {
           socket.on('message', (data, isBinary) => {
+            // What comes while the socket closes could be done, but not be answered.
+            if (closing) return;
             if (isBinary || !Buffer.isBuffer(data)) return socket.close(4400, 'Messages are text');
             receive(data.toString()).catch((error: unknown) => {
               report(error);
@@ -128,7 +142,8 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
     /** Answers what was asked, then tells every client to come back. */
     async close(): Promise<void> {
       server.off('upgrade', onUpgrade);
-      if (answering > 0) await new Promise<void>((resolve) => (onAnswered = resolve));
+      closing = true;
+      if (begun > 0) await new Promise<void>((resolve) => (onSettled = resolve));
       for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'Service restart');
     },
     /** Cuts what has not closed. */

@@ -36,7 +36,17 @@ describe('new items', () => {
       { type: 'reasoning' },
       { type: 'message', role: 'robot', content: 'x' },
     ];
-    expect(newItems(values, CONTEXT, LIMITS).map(({ role }) => role)).toEqual(['ASSISTANT', null, null]);
+    expect(newItems(values, CONTEXT, LIMITS).map(({ role }) => role)).toEqual([
+      'ASSISTANT',
+      'ASSISTANT',
+      null,
+      null,
+    ]);
+  });
+
+  it('may be messages without any text, in however many parts', () => {
+    const empty = { type: 'output_text', text: '' };
+    expect(newItems([{ role: 'assistant', content: [empty, empty] }], CONTEXT, LIMITS)).toHaveLength(1);
   });
 
   it('tell calls, and which call a result without a name needs', () => {
@@ -61,6 +71,11 @@ describe('new items', () => {
     ['no content', { role: 'assistant' }, 'BAD_USER_INPUT'],
     ['only spaces', { role: 'user', content: '\n ' }, 'BAD_USER_INPUT'],
     ['only spaces in parts', { role: 'user', content: [{ type: 'text', text: ' ' }] }, 'BAD_USER_INPUT'],
+    [
+      'a refusal of only spaces',
+      { role: 'assistant', content: [{ type: 'refusal', refusal: ' ' }] },
+      'BAD_USER_INPUT',
+    ],
     ['too deep', { type: 'x', a: { b: { c: {} } } }, 'BAD_USER_INPUT'],
     ['a lone surrogate', { type: 'x', a: '\ud800' }, 'BAD_USER_INPUT'],
     ['a reserved key', { type: 'x', a: { prototype: 1 } }, 'BAD_USER_INPUT'],

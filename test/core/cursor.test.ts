@@ -10,10 +10,12 @@ import {
 } from '../../src/core/cursor.ts';
 
 const sessionId = fc.stringMatching(/^[A-Za-z0-9_-]{1,128}$/);
-const entryId = fc.stringMatching(/^\d{1,15}(-\d{1,15})?\.[0-9A-Za-z]{8}$/).map((text): EntryId => {
-  if (!isEntryId(text)) throw new Error(`${text} is no entry`);
-  return text;
-});
+const entryId = fc
+  .stringMatching(/^(0|[1-9]\d{0,14})(-(0|[1-9]\d{0,14}))?\.[0-9A-Za-z]{8}$/)
+  .map((text): EntryId => {
+    if (!isEntryId(text)) throw new Error(`${text} is no entry`);
+    return text;
+  });
 
 const refusal = expect.objectContaining({ code: 'BAD_USER_INPUT', details: { path: ['after'] } });
 
@@ -52,6 +54,9 @@ describe('a cursor', () => {
       '-1.abcdefgh',
       '1.abcdefg_',
       '1234567890123456.abcdefgh',
+      // Another spelling of a place is another text: it would never equal the cursor that names it.
+      '01.abcdefgh',
+      '1-01.abcdefgh',
       '1-1-1.abcdefgh',
       '1.abcdefgh\n',
       '١.abcdefgh',

@@ -1,5 +1,5 @@
-import { pino } from 'pino';
 import { createApp, type App } from '../../src/app.ts';
+import { createLogger } from '../../src/cli/logger.ts';
 import { parseConfig } from '../../src/config.ts';
 
 export interface RunningApp {
@@ -10,22 +10,27 @@ export interface RunningApp {
   readonly url: string;
   /** Everything logged, parsed. */
   readonly logs: readonly Readonly<Record<string, unknown>>[];
-  /** Ends the server in order. */
+  /** Ends the server in order, and leaves the store open. */
+  close(): Promise<void>;
+  /** Ends all in order. */
   stop(): Promise<void>;
 }
 
 /** The product as `main.ts` composes it, in this process, on a free port of the loopback address. */
 export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
   const logs: Record<string, unknown>[] = [];
-  const log = pino({ level: 'trace' }, { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const log = createLogger('trace', { write: (line: string) => void logs.push(JSON.parse(line)) });
   const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log);
   const server = await app.listen();
+  let closed: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= server.close());
   return {
     app,
     url: server.url,
     endpoint: `${server.url}/graphql`,
     logs,
-    stop: () => (stopped ??= server.close().then(() => app.close())),
+    close,
+    stop: () => (stopped ??= close().then(() => app.close())),
   };
 }

@@ -2,7 +2,7 @@ import { BadUserInputError } from '../errors.ts';
 import { checkBytes, isJsonObject, jsonFault, type JsonObject } from '../json.ts';
 import type { Limits } from '../limits.ts';
 import type { ItemDialect, MessageRole, NewItem } from '../log.ts';
-import { isMessageContent, messageParts, messageText } from './message.ts';
+import { isMessageContent, messageParts } from './message.ts';
 import { shapeOf, type ItemShape } from './shape.ts';
 
 /** What the writer of an item says about it, beside the item. */
@@ -90,8 +90,10 @@ export function itemFor(
 
 /** Only spaces, and not nothing at all: models do answer with an empty content, and that is kept. */
 function isBlank(message: JsonObject): boolean {
-  const text = messageText(message);
-  return text !== '' && text.trim() === '' && messageParts(message).every((part) => part.type === 'text');
+  const texts = messageParts(message).map((part) =>
+    part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : null,
+  );
+  return texts.some((text) => text !== '') && texts.every((text) => text?.trim() === '');
 }
 
 /** The item that a plain text message becomes, in the form that the Agents SDK writes it. */

@@ -48,6 +48,11 @@ export class Channel {
     this.#end = end;
   }
 
+  /** A reader could not read: it waits for the next doorbell, which the next look at the store's ends rings. */
+  fail(): void {
+    this.#failed = true;
+  }
+
   /** What doorbells brought after a place; null when the log must be read. */
   after(place: EntryId): ReturnType<Window['after']> {
     return this.#window.after(place);
@@ -64,7 +69,7 @@ export class Channel {
         return result;
       })
       .catch((error: unknown) => {
-        this.#failed = true;
+        this.fail();
         throw error;
       })
       .finally(() => {

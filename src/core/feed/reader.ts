@@ -79,20 +79,28 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
       else await this.#channel.changed(version, this.#abort.signal);
       return;
     }
-    const read = await this.#readLog(version);
-    if (read === 'later') return;
+    const read = await this.patiently(() => this.#channel.read(this.#place));
+    if (read === undefined) return;
     if (!this.#apply(read)) await this.#channel.changed(version, this.#abort.signal);
   }
 
-  async #readLog(version: number): Promise<LogRead | null | 'later'> {
-    try {
-      return await this.#channel.read(this.#place);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError || error instanceof StoreTimeoutError)) throw error;
-      // The place is kept, so nothing is lost by waiting until the store can be reached again.
-      await this.#channel.changed(version, this.#abort.signal);
-      return 'later';
+  /**
+   * Runs a read that an event needs. While the store cannot be read it waits, as the reader's own reads do; undefined
+   * when the reader was left meanwhile.
+   */
+  async patiently<T>(read: () => Promise<T>): Promise<T | undefined> {
+    while (!this.#abort.signal.aborted) {
+      const { version } = this.#channel;
+      try {
+        return await read();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError || error instanceof StoreTimeoutError)) throw error;
+        // The place is kept, so nothing is lost by waiting until the store can be reached again.
+        this.#channel.fail();
+        await this.#channel.changed(version, this.#abort.signal);
+      }
     }
+    return undefined;
   }
 
   /** Turns a read of the log into events; false when there are none. */

@@ -1,5 +1,6 @@
 import { Item, type ItemOf } from '../../core/item.ts';
 import { builder } from '../builder.ts';
+import { OpaqueJson } from '../opaque-json.ts';
 import { itemTypeName } from './item-type-name.ts';
 import { Node } from './node.ts';
 import { connectionOf, connectionType } from './paging.ts';
@@ -29,11 +30,16 @@ export const ItemInterface = builder.interfaceRef<Item>('Item').implement({
       description: 'The agent that wrote it, or that was current where it stands.',
       resolve: (item) => item.stored.agent,
     }),
-    metadata: t.expose('metadata', {
+    metadata: t.field({
       type: 'JSONObject',
+      resolve: (item) => new OpaqueJson(item.metadata),
       description: 'What the writer gave beside the item; else `{}`.',
     }),
-    raw: t.expose('raw', { type: 'JSON', description: 'The item exactly as it was written.' }),
+    raw: t.field({
+      type: 'JSON',
+      description: 'The item exactly as it was written.',
+      resolve: (item) => new OpaqueJson(item.raw),
+    }),
     dialect: t.field({
       type: ItemDialect,
       description: 'The form of `raw`.',
@@ -76,7 +82,7 @@ builder.objectType(builder.objectRef<ItemOf<'result'>>('ToolResult'), {
     output: t.field({
       type: 'JSON',
       description: 'The output as it was written; the whole item where it has none.',
-      resolve: ({ shape }) => shape.output,
+      resolve: ({ shape }) => new OpaqueJson(shape.output),
     }),
   }),
 });
@@ -158,6 +164,7 @@ builder.objectField(SessionType, 'agentInputs', (t) =>
         description: 'Only messages of users and assistants that have text.',
       }),
     },
-    resolve: (session, args, { reading }) => reading.agentInputs(session, args),
+    resolve: async (session, args, { reading }) =>
+      (await reading.agentInputs(session, args)).map((input) => new OpaqueJson(input)),
   }),
 );

@@ -1,5 +1,6 @@
 import type { MessagePart as Part } from '../../core/agents/message.ts';
 import { builder } from '../builder.ts';
+import { OpaqueJson } from '../opaque-json.ts';
 
 type PartOf<Type extends Part['type']> = Extract<Part, { readonly type: Type }>;
 
@@ -51,7 +52,11 @@ const OtherPart = builder.objectRef<PartOf<'other'>>('OtherPart').implement({
   description: 'A part of a type that has no GraphQL type of its own.',
   fields: (t) => ({
     type: t.exposeString('name', { description: 'The type that its writer gave it.' }),
-    raw: t.expose('raw', { type: 'JSON', description: 'The part exactly as it was written.' }),
+    raw: t.field({
+      type: 'JSON',
+      description: 'The part exactly as it was written.',
+      resolve: (part) => new OpaqueJson(part.raw),
+    }),
   }),
 });
 

@@ -2,6 +2,7 @@ import { expiresAt, type Session } from '../../core/session.ts';
 import { sessionCursor } from '../../core/sessions.ts';
 import { cursorOf } from '../../core/cursor.ts';
 import { builder } from '../builder.ts';
+import { OpaqueJson } from '../opaque-json.ts';
 import { Node } from './node.ts';
 import { connectionOf, connectionType } from './paging.ts';
 
@@ -17,8 +18,9 @@ SessionType.implement({
     }),
     userId: t.exposeID('userId', { description: 'The owner; never changes.' }),
     title: t.exposeString('title', { nullable: true, description: 'At most 1,000 characters.' }),
-    metadata: t.expose('metadata', {
+    metadata: t.field({
       type: 'JSONObject',
+      resolve: (session) => new OpaqueJson(session.metadata),
       description:
         'Whatever the application keeps beside the conversation: at most 64 KiB of JSON, 32 levels deep.',
     }),
