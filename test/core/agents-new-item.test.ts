@@ -36,12 +36,7 @@ describe('new items', () => {
       { type: 'reasoning' },
       { type: 'message', role: 'robot', content: 'x' },
     ];
-    expect(newItems(values, CONTEXT, LIMITS).map(({ role }) => role)).toEqual([
-      'ASSISTANT',
-      'ASSISTANT',
-      null,
-      null,
-    ]);
+    expect(newItems(values, CONTEXT, LIMITS).map(({ role }) => role)).toEqual(['ASSISTANT', null, null]);
   });
 
   it('may be messages without any text, in however many parts', () => {
@@ -73,7 +68,7 @@ describe('new items', () => {
     ['only spaces in parts', { role: 'user', content: [{ type: 'text', text: ' ' }] }, 'BAD_USER_INPUT'],
     [
       'a refusal of only spaces',
-      { role: 'assistant', content: [{ type: 'refusal', refusal: ' ' }] },
+      { role: 'user', content: [{ type: 'refusal', refusal: ' ' }] },
       'BAD_USER_INPUT',
     ],
     ['too deep', { type: 'x', a: { b: { c: {} } } }, 'BAD_USER_INPUT'],
