@@ -116,7 +116,10 @@ export class Reading {
     // One more than wanted tells whether there are more.
     while (more && !compacted && found <= count) {
       const page = await this.#entries(session.id, {
-        count: Math.min(count + 1 - found, this.#limits.itemsPerPage),
+        // Of what is no message any number may stand between two.
+        count: messagesOnly
+          ? this.#limits.itemsPerPage
+          : Math.min(count + 1 - found, this.#limits.itemsPerPage),
         from: 'end',
         upTo: session.end,
         before,

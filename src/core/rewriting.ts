@@ -53,9 +53,10 @@ export class Rewriting {
     const steps = this.#itemSteps(input.replacement, dialect);
     const once = onceOf('replaceSuffix', input, this.#checks, this.#digest);
     const write = { sessionId: input.sessionId, once };
-    const earlier = once === undefined ? null : await this.#store.recall({ ...write, once });
-    if (earlier !== null) return { session: earlier.session, entries: earlier.entries(steps) };
     return withUnchangedLog(this.#store, input.sessionId, async (session) => {
+      // After the snapshot: whoever used the key before it is found here, whoever uses it later is found by `append`.
+      const earlier = once === undefined ? null : await this.#store.recall({ ...write, once });
+      if (earlier !== null) return { session: earlier.session, entries: earlier.entries(steps) };
       const remove = await this.#suffix(session, expected, dialect);
       const { currentAgent } = session;
       const agent: AppendStep[] = currentAgent === null ? [] : [{ kind: 'agent', name: currentAgent }];
@@ -88,7 +89,7 @@ export class Rewriting {
   /** The entries from the first expected item to the log's end, newest first. */
   async #suffix(session: Session, expected: readonly JsonObject[], dialect: ItemDialect): Promise<EntryId[]> {
     if (expected.length === 0) return [];
-    const newest = await this.#newest(session, expected.length);
+    const newest = await this.#newest(session, expected.length + CONTEXT);
     const items = newest.filter(({ item }) => !item.handoff);
     const found = convertItems(
       items.map(({ item }) => ({
@@ -97,7 +98,7 @@ export class Rewriting {
         toolName: item.toolName,
       })),
       dialect,
-    );
+    ).slice(-expected.length);
     const ends =
       found.length === expected.length &&
       found.every((item, index) => canonicalJson(item) === canonicalJson(expected[index]));
@@ -106,7 +107,8 @@ export class Rewriting {
         current: cursorOf(session.id, session.end),
       });
     }
-    return newest.map(({ id }) => id).toReversed();
+    const suffix = newest.slice(indexOfItem(newest, expected.length));
+    return suffix.map(({ id }) => id).toReversed();
   }
 
   /** The log's newest entries that hold so many items besides hand-offs; it begins with one of those. */
@@ -131,6 +133,9 @@ export class Rewriting {
     return newest;
   }
 }
+
+/** Items before the suffix that are converted with it: what a result becomes may depend on its call. */
+const CONTEXT = 100;
 
 /** Hand-offs are rare: with so many more entries one page holds most suffixes. */
 const HANDOFF_SLACK = 8;

@@ -1,3 +1,4 @@
+import { cursorOf } from './cursor.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
 import type { Session } from './session.ts';
 import type { SessionStore } from './store.ts';
@@ -21,10 +22,17 @@ export async function withUnchangedLog<T>(
     try {
       return await write(session);
     } catch (error) {
-      if (!(error instanceof ConflictError) || tries === TRIES) throw error;
+      if (!(error instanceof ConflictError)) throw error;
       const now = await store.get(sessionId);
       // Of a snapshot that still holds, the conflict is the write's own.
       if (now === null || now.end === session.end) throw error;
+      if (tries < TRIES) continue;
+      const current = cursorOf(sessionId, now.end);
+      throw new ConflictError(
+        'Others changed the session each time. Try again.',
+        { current },
+        { cause: error },
+      );
     }
   }
 }

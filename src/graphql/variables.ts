@@ -34,7 +34,9 @@ export function variableErrors(operation: VariablesOfOperation): GraphQLError[] 
     if (errors.length >= MAX_ERRORS) return;
     const place = path.join('.');
     const expected = String(typeAt(type, path.slice(1)) ?? type);
-    errors.push(coded('BAD_USER_INPUT', `Variable $${place} is no valid ${expected}.`, undefined, { path }));
+    const index = path.at(-1);
+    const details = typeof index === 'number' ? { path, index } : { path };
+    errors.push(coded('BAD_USER_INPUT', `Variable $${place} is no valid ${expected}.`, undefined, details));
   };
   const definitions = getOperationAST(operation.document, operation.operationName)?.variableDefinitions ?? [];
   for (const { variable, type: typeNode, defaultValue } of definitions) {

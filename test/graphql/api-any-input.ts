@@ -151,10 +151,14 @@ export function anyInput(api: Api): void {
         const read =
           'query ($id: ID!) { node(id: $id) { id } session(id: $id) { id } sessions(userId: $id) { nodes { id } } }';
         expectAnswered(await codes(read, { id: any }));
+        // Other tests have sessions too.
+        const isFree =
+          (await api.answer('query ($id: ID!) { session(id: $id) { id } }', { id: any })).data?.session ===
+          null;
         const write = `mutation ($id: ID!) {
           addMessage(input: { sessionId: $id, role: USER, text: "x" }) { __typename }
         }`;
-        if (any !== existing) expect(await codes(write, { id: any })).toEqual(['NOT_FOUND']);
+        if (isFree) expect(await codes(write, { id: any })).toEqual(['NOT_FOUND']);
         expectAnswered(
           await codes('mutation ($id: ID!) { deleteSession(input: { id: $id }) { deleted } }', { id: any }),
         );
@@ -198,6 +202,51 @@ export function anyInput(api: Api): void {
         },
       ),
       { numRuns: 120 },
+    );
+  });
+
+  it('has an answer to any result, suffix and place to fork from', async () => {
+    const sessionId = await api.create();
+    const item = fc.oneof(
+      fc.record({ role: fc.constantFrom('user', 'assistant', 'system', 'developer'), content: anyText }),
+      fc.record({
+        type: fc.constantFrom(
+          'message',
+          'reasoning',
+          'compaction',
+          'function_call',
+          'function_call_output',
+          'x',
+        ),
+        role: fc.constantFrom('user', 'assistant', 'robot'),
+        id: fc.constantFrom('a', 'b', 5),
+        call_id: fc.constantFrom('c', 'd', null),
+        name: fc.constantFrom('transfer_to_x', 'look'),
+        output: fc.oneof(anyText, fc.jsonValue()),
+        content: fc.oneof(anyText, fc.jsonValue()),
+      }),
+    );
+    const list = fc.array(item, { maxLength: 6 });
+    const dialects = fc.constantFrom('AGENTS_JS', 'RESPONSES');
+    const scopes = fc.constantFrom('WHOLE', 'NEW', null);
+    const query = `mutation ($a: StoreAgentResultInput!, $b: ReplaceSuffixInput!, $c: ForkSessionInput!) {
+      storeAgentResult(input: $a) { skipped items { __typename raw } }
+      replaceSuffix(input: $b) { items { __typename raw } }
+      forkSession(input: $c) { session { itemCount agentInputs js: agentInputs(dialect: RESPONSES) } }
+    }`;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ items: list, dialect: dialects, scope: scopes, messagesOnly: fc.boolean() }),
+        fc.record({ expectedSuffix: list, replacement: list, dialect: dialects }),
+        fc.option(fc.oneof(anyText, nearMiss('x'))),
+        fc.option(anyText),
+        async (result, replaced, upTo, idempotencyKey) => {
+          const a = { sessionId, ...result, idempotencyKey };
+          const b = { sessionId, ...replaced, idempotencyKey };
+          expectAnswered(await codes(query, { a, b, c: { id: sessionId, upTo, idempotencyKey } }));
+        },
+      ),
+      { numRuns: 80 },
     );
   });
 }

@@ -30,6 +30,9 @@ const WRITES: readonly (readonly [Operation, (id: string) => Record<string, unkn
   ['addItems', (sessionId) => ({ sessionId, items: [{ type: 'x' }] })],
   ['storeExchange', (sessionId) => ({ sessionId, userMessage: 'x', assistantResponse: 'y' })],
   ['trackAgent', (sessionId) => ({ sessionId, agentName: 'x' })],
+  ['storeAgentResult', (sessionId) => ({ sessionId, items: [{ type: 'x' }] })],
+  ['replaceSuffix', (sessionId) => ({ sessionId, expectedSuffix: [], replacement: [{ type: 'x' }] })],
+  ['forkSession', (id) => ({ id })],
 ];
 
 export function badIds(api: Api): void {
@@ -37,6 +40,11 @@ export function badIds(api: Api): void {
     expect(await api.refused('createSession', { id })).toMatchObject({
       code: 'BAD_USER_INPUT',
       path: ['id'],
+    });
+    const source = await api.create();
+    expect(await api.refused('forkSession', { id: source, newId: id })).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      path: ['newId'],
     });
     expect(await api.session(id, 'id')).toBeNull();
     expect(await api.ask('query ($id: ID!) { node(id: $id) { id } }', { id })).toEqual({ node: null });

@@ -15,6 +15,9 @@ const INPUTS: Readonly<Record<Operation, (id: string) => Record<string, unknown>
   addItems: (sessionId) => ({ sessionId, items: [{ type: 'x' }] }),
   storeExchange: (sessionId) => ({ sessionId, userMessage: 'x', assistantResponse: 'y' }),
   trackAgent: (sessionId) => ({ sessionId, agentName: 'x' }),
+  storeAgentResult: (sessionId) => ({ sessionId, items: [{ type: 'x' }] }),
+  replaceSuffix: (sessionId) => ({ sessionId, expectedSuffix: [], replacement: [{ type: 'x' }] }),
+  forkSession: (id) => ({ id }),
 };
 
 const NAMES: readonly (readonly [Operation, string])[] = [
@@ -23,6 +26,7 @@ const NAMES: readonly (readonly [Operation, string])[] = [
   ['addItems', 'agent'],
   ['storeExchange', 'agentName'],
   ['trackAgent', 'agentName'],
+  ['storeAgentResult', 'currentAgent'],
   ...OPERATIONS.map((operation) => [operation, 'idempotencyKey'] as const),
 ];
 const TEXTS: readonly (readonly [Operation, string])[] = [
@@ -111,8 +115,8 @@ export function badValues(api: Api): void {
     expect((await api.session(id, 'metadata')).metadata).toEqual(patch);
   });
 
-  it.each(['createSession', 'updateSession'] as const)(
-    'refuses a %s with a bad title or lifetime',
+  it.each(['createSession', 'updateSession', 'forkSession'] as const)(
+    'refuses a %s with a bad title',
     async (operation) => {
       for (const title of ['x'.repeat(1001), LONE]) {
         expect(await refused(operation, { title })).toMatchObject({
@@ -120,6 +124,12 @@ export function badValues(api: Api): void {
           path: ['title'],
         });
       }
+    },
+  );
+
+  it.each(['createSession', 'updateSession'] as const)(
+    'refuses a %s with a bad lifetime',
+    async (operation) => {
       for (const expiresAfter of [0, -1, 315_360_001, 2_147_483_647]) {
         expect(await refused(operation, { expiresAfter })).toMatchObject({
           code: 'BAD_USER_INPUT',

@@ -3,6 +3,9 @@ import type { Api, Operation } from './api-under-test.ts';
 
 const SESSION = 'session { id title metadata itemCount currentAgent cursor }';
 
+/** The newest item of the history that these writes begin with. */
+const BEFORE_THAT = { type: 'message', role: 'user', content: 'before that' };
+
 /** Each operation on an existing session: its input, another input, and what it answers. */
 const WRITES: readonly (readonly [Operation, object, object, string])[] = [
   ['updateSession', { title: 'one' }, { title: 'two' }, SESSION],
@@ -20,6 +23,18 @@ const WRITES: readonly (readonly [Operation, object, object, string])[] = [
     `items { id raw } ${SESSION}`,
   ],
   ['trackAgent', { agentName: 'x' }, { agentName: 'y' }, SESSION],
+  [
+    'storeAgentResult',
+    { items: [{ role: 'user', content: 'one' }], currentAgent: 'x' },
+    { items: [{ role: 'user', content: 'one' }], currentAgent: 'y' },
+    `items { id raw } skipped ${SESSION}`,
+  ],
+  [
+    'replaceSuffix',
+    { expectedSuffix: [BEFORE_THAT], replacement: [{ type: 'x' }] },
+    { expectedSuffix: [{ type: 'x' }], replacement: [] },
+    `items { id raw } ${SESSION}`,
+  ],
   ['popItem', {}, {}, `item { id raw } ${SESSION}`],
   ['clearSession', {}, {}, SESSION],
 ];
@@ -110,6 +125,29 @@ export function idempotency(api: Api): void {
       });
       await api.write('deleteSession', { id: first.session.id });
       expect(await api.refused('createSession', once)).toMatchObject({ code: 'NOT_FOUND' });
+    }
+  });
+
+  it('makes one fork for one key, whether its id is chosen or not', async () => {
+    for (const chosen of [{}, { newId: api.newName() }]) {
+      const id = await talked();
+      const once = { id, ...chosen, idempotencyKey: api.newName('key') };
+      const first = await api.write('forkSession', once, SESSION);
+      await api.say(id, 'later in the source');
+      await api.say(first.session.id, 'later in the fork');
+      const again = await api.write('forkSession', once, SESSION);
+      expect(again.session).toMatchObject({ id: first.session.id, itemCount: 3 });
+      const others = [
+        { ...once, title: 'two' },
+        { ...once, id: await talked() },
+      ];
+      for (const other of others) {
+        expect(await api.refused('forkSession', other)).toMatchObject({ code: 'CONFLICT' });
+      }
+      const creation = { idempotencyKey: once.idempotencyKey };
+      expect(await api.refused('createSession', creation)).toMatchObject({ code: 'CONFLICT' });
+      await api.write('deleteSession', { id: first.session.id });
+      expect(await api.refused('forkSession', once)).toMatchObject({ code: 'NOT_FOUND' });
     }
   });
 

@@ -27,7 +27,7 @@ export function items(api: Api): void {
         currentAgent: null,
         cursor: kept.at(-1).cursor,
       });
-      expect((await api.session(sessionId, 'agentInputs')).agentInputs).toEqual(history);
+      expect(await api.inputs(sessionId, 'dialect: RESPONSES')).toEqual(history);
     },
   );
 

@@ -12,6 +12,9 @@ const INPUT_TYPES = {
   addItems: 'AddItemsInput',
   storeExchange: 'StoreExchangeInput',
   trackAgent: 'TrackAgentInput',
+  storeAgentResult: 'StoreAgentResultInput',
+  replaceSuffix: 'ReplaceSuffixInput',
+  forkSession: 'ForkSessionInput',
 } as const;
 
 export type Operation = keyof typeof INPUT_TYPES;
@@ -108,6 +111,12 @@ export class Api {
   async items(id: string, fields = ITEM, page = 'first: 1000'): Promise<any[]> {
     const { items } = await this.session(id, `items(${page}) { nodes { ${fields} } }`);
     return items.nodes;
+  }
+
+  /** The history as model input; `args` are the field's, without their parentheses. */
+  async inputs(id: string, args = ''): Promise<any[]> {
+    const { agentInputs } = await this.session(id, `agentInputs${args === '' ? '' : `(${args})`}`);
+    return agentInputs;
   }
 }
 

@@ -6,9 +6,13 @@ import { anyInput } from './api-any-input.ts';
 import { badIds } from './api-bad-ids.ts';
 import { badPlaces } from './api-bad-places.ts';
 import { badValues } from './api-bad-values.ts';
+import { compactions } from './api-compaction.ts';
 import { conditions } from './api-conditions.ts';
 import { deletionUnderWatch } from './api-deletion-under-watch.ts';
+import { dialects } from './api-dialects.ts';
 import { errors } from './api-errors.ts';
+import { forks } from './api-fork.ts';
+import { forkRefusals } from './api-fork-refusals.ts';
 import { handoffs } from './api-handoffs.ts';
 import { idempotency } from './api-idempotency.ts';
 import { itemTypes } from './api-item-types.ts';
@@ -19,6 +23,12 @@ import { nodes } from './api-nodes.ts';
 import { oversized } from './api-oversized.ts';
 import { pages } from './api-pages.ts';
 import { removal } from './api-removal.ts';
+import { replacingSuffixes } from './api-replace-suffix.ts';
+import { replacingOnce } from './api-replace-suffix-once.ts';
+import { runResultRules } from './api-run-result-rules.ts';
+import { runResults } from './api-run-results.ts';
+import { runResultsAtOnce } from './api-run-results-at-once.ts';
+import { runTurns } from './api-run-turns.ts';
 import { sessionList } from './api-session-list.ts';
 import { sessions } from './api-sessions.ts';
 import { snapshots } from './api-snapshots.ts';
@@ -45,8 +55,18 @@ const CONCERNS = {
   'paging through a history': pages,
   'answering from one moment': snapshots,
   'giving agents their inputs': agentInputs,
+  'giving inputs in either dialect': dialects,
+  'beginning inputs with a compaction': compactions,
+  'storing what a run returned': runResults,
+  'storing turn after turn': runTurns,
+  'storing some of a run, or none': runResultRules,
+  'storing several runs at once': runResultsAtOnce,
   'finding anything by its id': nodes,
   'popping, clearing and deleting': removal,
+  'replacing what a history ends in': replacingSuffixes,
+  'replacing once': replacingOnce,
+  'forking a session': forks,
+  'refusing to fork': forkRefusals,
   'deleting what is watched': deletionUnderWatch,
   'writing once': idempotency,
   'writing on a condition': conditions,

@@ -134,14 +134,18 @@ function handoffItem(from: string | null, to: string): StoredItem {
 
 function entriesOf(steps: readonly AppendStep[], kept: Kept): readonly ItemEntry[] {
   let prev = kept.prev;
-  return kept.entries.map(({ id, step, agent, tool, from }) => {
-    const taken = steps[step];
-    // The digest vouches that a repeat brings the same steps.
-    if (taken === undefined) throw new TypeError(`The repeated write has no step ${step}.`);
-    const item =
-      taken.kind === 'agent' ? handoffItem(from ?? null, taken.name) : storedItem(taken.item, agent, tool);
+  return kept.entries.map((entryKept) => {
+    const { id } = entryKept;
+    const item = itemOf(entryKept, steps[entryKept.step]);
     const entry: ItemEntry = { id, prev, at: kept.at, kind: 'item', item };
     prev = id;
     return entry;
   });
+}
+
+/** Of a hand-off everything is kept; of an item the step brings the texts again, as the digest and the note vouch. */
+function itemOf({ step, agent, tool, from }: KeptEntry, taken: AppendStep | undefined): StoredItem {
+  if (from !== undefined && agent !== null) return handoffItem(from, agent);
+  if (taken?.kind !== 'item') throw new TypeError(`The repeated write has no item as its step ${step}.`);
+  return storedItem(taken.item, agent, tool);
 }
