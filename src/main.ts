@@ -82,6 +82,9 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return `${error.message}\n${error.problems.map((problem) => `  ${problem}`).join('\n')}`;
   }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return 'agent-sessions could not start: something listens on that port already. Stop it, or choose another with PORT=4001.';
+  }
   return `agent-sessions could not start: ${error instanceof Error ? error.message : String(error)}`;
 }
 

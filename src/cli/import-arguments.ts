@@ -94,7 +94,7 @@ export function isUserId(id: string): boolean {
 export function importUsage(): string {
   return `agent-sessions import: brings histories that a Redis holds into sessions
 
-Usage: agent-sessions import --from redis://host:port/db [--user ID | --users FILE] [--dry-run] [--collapse-repeats]
+Usage: node dist/main.js import --from redis://host:port/db [--user ID | --users FILE] [--dry-run] [--collapse-repeats]
 
   --from URL          Where the histories are: messages of RedisVL (agent_sessions:*) and Redis sessions of the
                       Agents SDK for Python (agents:session:*). They are read and stay as they are.

@@ -9,10 +9,10 @@ export function usage(): string {
   );
   return `agent-sessions: a GraphQL server for the conversations of AI agents
 
-Usage: agent-sessions [serve]    serves on http://HOST:PORT/graphql
-       agent-sessions import     brings in histories of a Redis; see import --help
-       agent-sessions --help     prints this
-       agent-sessions --version  prints the version
+Usage: node dist/main.js [serve]    serves on http://HOST:PORT/graphql
+       node dist/main.js import     brings in histories of a Redis; see import --help
+       node dist/main.js --help     prints this
+       node dist/main.js --version  prints the version
 
 Environment:
 ${variables.join('\n')}

@@ -83,7 +83,7 @@ export class SessionHandle {
       this.signal,
     );
     if (session !== null) this.#known = true;
-    else if (this.#known) throw new AgentSessionsError('NOT_FOUND', 'The session is gone.');
+    else if (this.#known) throw new AgentSessionsError('NOT_FOUND', 'There is no such session.');
     return session;
   }
 

@@ -93,7 +93,8 @@ export interface SessionStore {
   item(sessionId: string, entry: EntryId): Promise<ItemEntry | null>;
 
   /**
-   * All entries after a place, oldest first, at most `limit`; null when the session does not exist.
+   * All entries after a place, oldest first: at most `limit`, and fewer when they pass a mebibyte; at least one. null when
+   * the session does not exist.
    * The place is known when the log holds that entry, or a later tombstone names it; what lies before a `cleared` entry
    * of the same incarnation counts as named by it. Otherwise: 'expired' when it lies before the session's first entry,
    * 'diverged' when the log has lost or never had it.

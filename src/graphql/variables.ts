@@ -1,6 +1,7 @@
 import {
   coerceInputValue,
   getOperationAST,
+  isEnumType,
   isInputObjectType,
   isInputType,
   isListType,
@@ -33,10 +34,16 @@ export function variableErrors(operation: VariablesOfOperation): GraphQLError[] 
   const add = (type: GraphQLInputType, path: readonly (string | number)[]): void => {
     if (errors.length >= MAX_ERRORS) return;
     const place = path.join('.');
-    const expected = String(typeAt(type, path.slice(1)) ?? type);
     const index = path.at(-1);
     const details = typeof index === 'number' ? { path, index } : { path };
-    errors.push(coded('BAD_USER_INPUT', `Variable $${place} is no valid ${expected}.`, undefined, details));
+    errors.push(
+      coded(
+        'BAD_USER_INPUT',
+        `Variable $${place} ${expectation(typeAt(type, path.slice(1)) ?? type)}.`,
+        undefined,
+        details,
+      ),
+    );
   };
   const definitions = getOperationAST(operation.document, operation.operationName)?.variableDefinitions ?? [];
   for (const { variable, type: typeNode, defaultValue } of definitions) {
@@ -51,6 +58,16 @@ export function variableErrors(operation: VariablesOfOperation): GraphQLError[] 
     coerceInputValue(value, type, (path) => add(type, [name, ...path]));
   }
   return errors;
+}
+
+/** What belongs where a value was refused. */
+function expectation(type: GraphQLInputType): string {
+  const nullable = isNonNullType(type) ? type.ofType : type;
+  if (!isEnumType(nullable)) return `is no valid ${String(nullable)}`;
+  return `must be one of ${nullable
+    .getValues()
+    .map(({ name }) => name)
+    .join(', ')}`;
 }
 
 function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType | undefined {

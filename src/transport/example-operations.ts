@@ -1,16 +1,20 @@
 /** What GraphiQL opens with, a tab each: make a conversation, follow it, write to it, read it. */
 export const EXAMPLE_OPERATIONS: readonly string[] = [
-  `# 1. Make a conversation. Press the arrow, or Ctrl-Enter.
+  `# 1. Make a conversation: press the arrow,
+#    or Ctrl-Enter.
 mutation CreateSession {
-  createSession(input: { id: "first", title: "My first conversation", ifExists: RETURN }) {
+  createSession(input: { id: "playground", title: "My first conversation", ifExists: RETURN }) {
     session { id userId title cursor }
   }
 }
 `,
-  `# 2. Follow it from its beginning. Let this run, and go to the next tab.
-#    Any cursor that you see is a good "after".
+  `# 2. Follow it. GraphiQL shows the newest event
+#    only, and stops when you leave this tab:
+#    to watch, open this page in a second window
+#    and write from there. Any cursor that you
+#    see is a good "after".
 subscription Follow {
-  sessionEvents(sessionId: "first", after: "0") {
+  sessionEvents(sessionId: "playground", after: "0") {
     __typename
     cursor
     ... on ItemAdded {
@@ -24,24 +28,26 @@ subscription Follow {
   }
 }
 `,
-  `# 3. Write to it: what is written here arrives in the tab before.
+  `# 3. Write to it: a window that runs Follow
+#    shows it at once.
 mutation StoreExchange {
   storeExchange(
     input: {
-      sessionId: "first"
+      sessionId: "playground"
       userMessage: "What is the capital of France?"
       assistantResponse: "Paris."
       agentName: "geographer"
     }
   ) {
-    items { id cursor ... on Message { role text } }
+    items { cursor ... on Message { role text } }
     session { messageCount currentAgent }
   }
 }
 `,
-  `# 4. Read it, as people see it and as a model is given it.
+  `# 4. Read it, as people see it
+#    and as a model is given it.
 query Read {
-  session(id: "first") {
+  session(id: "playground") {
     title
     cursor
     messageCount

@@ -44,6 +44,27 @@ describe('a reply that is lost', () => {
     expect(proxy.swallowed).toBe(1);
   });
 
+  it('is said to be that of a read, or of a write that may have been done', async () => {
+    const { end } = await opened.store.create(newSession());
+    const reads = [
+      () => opened.store.get('s'),
+      () => opened.store.item('s', end),
+      () => opened.store.read('s', null, 10),
+      () => opened.store.page('s', { count: 1, from: 'end', upTo: end }),
+      () => opened.store.ends(['s']),
+      () => opened.store.list('ada', { count: 1, from: 'end' }),
+    ];
+    const lost = async (call: () => Promise<unknown>): Promise<unknown> => {
+      await opened.store.check();
+      proxy.cutAtNextReply();
+      return (await failure(call())).error;
+    };
+    const message = 'The store did not answer in time. Try again.';
+    for (const call of reads) expect(await lost(call)).toMatchObject({ code: 'STORE_TIMEOUT', message });
+    const written = await lost(() => opened.store.append(hello));
+    expect(written).toMatchObject({ message: expect.stringContaining('the same idempotency key') });
+  });
+
   it('does not write twice without a key', async () => {
     await opened.store.create(newSession());
     proxy.cutAtNextReply();

@@ -233,6 +233,7 @@ describe('a fork on Redis', () => {
     const names = [
       '',
       ':calls',
+      ':items',
       ':log',
       ...['assistant', 'developer', 'system', 'user'].map((r) => `:role:${r}`),
     ];
@@ -252,7 +253,7 @@ describe('a fork on Redis', () => {
     await store.create(newSession());
     await append(store, 's', says('new'));
     await fork(store);
-    expect(await keys('as:{f}*')).toEqual(['as:{f}', 'as:{f}:log', 'as:{f}:role:user']);
+    expect(await keys('as:{f}*')).toEqual(['as:{f}', 'as:{f}:items', 'as:{f}:log', 'as:{f}:role:user']);
     const [result] = await append(store, 'f', itemStep(resultItem('old')));
     expect(result?.item.toolName).toBeNull();
   });
@@ -261,7 +262,7 @@ describe('a fork on Redis', () => {
 describe('a fork on Redis under a key', () => {
   it('finishes what a crash left after its reservation', async () => {
     await fill();
-    await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', false]));
+    await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
     expect(await fork(opened.store, { once: once('k') })).toMatchObject({ id: 'reserved', itemCount: SIZE });
     expect(await opened.store.get('f')).toBeNull();
   });

@@ -92,7 +92,7 @@ it('keeps the reservations of owners apart whose names run into their keys', asy
 });
 
 it('finishes a creation that a crash left after its reservation', async () => {
-  await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', false]));
+  await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
   const session = await opened.store.create({ ...newSession({ id: 'fresh' }), once: once('k') });
   expect(session.id).toBe('reserved');
   expect(await opened.store.get('fresh')).toBeNull();

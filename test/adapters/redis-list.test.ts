@@ -84,6 +84,19 @@ it('takes members out whose session is gone or is another user’s, and fills th
   expect(await redis.cli('ZCARD', 'as:user:bob')).toBe('1');
 });
 
+it('takes many members out a few at a time, so that no other call waits long', async () => {
+  await createAtOnce(['a', 'b', 'c'], 1_700_000_000_000);
+  const gone = upTo(900).flatMap((n) => ['1700000000001', `gone${n}`]);
+  await redis.cli('ZADD', 'as:user:ada', ...gone);
+  await redis.cli('CONFIG', 'RESETSTAT');
+  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: true, hasPrevious: false });
+  expect(await redis.cli('ZCARD', 'as:user:ada')).toBe('3');
+  const stats = await redis.cli('INFO', 'commandstats');
+  const calls = [...stats.matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm)];
+  expect(calls.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThanOrEqual(5);
+});
+
 it('puts members right whose time is old', async () => {
   await createAtOnce(['a', 'b', 'c'], 1_700_000_000_000);
   await redis.cli('ZADD', 'as:user:ada', '5', 'c', '1700000000009', 'a');

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { Doorbell } from '../../src/core/live.ts';
 import { answers, newSession, says, upTo } from '../support/samples.ts';
+import { at } from '../contract/store-under-test.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
@@ -77,6 +78,30 @@ it('is never deaf after listeners came and went while connections were lost', as
 it('leaves no subscription behind', async () => {
   const ends = await Promise.all(upTo(10).map((n) => opened.live.listen(`s${n % 3}`, () => undefined)));
   expect((await redis.cli('PUBSUB', 'CHANNELS')).split('\n')).toHaveLength(3);
+  await Promise.all(ends.map((end) => end()));
+  await vi.waitFor(async () => expect(await redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
+});
+
+it('does not subscribe again to what is left while it subscribes again to the rest', async () => {
+  const looks: string[] = [];
+  const ends = await Promise.all(
+    upTo(1_200).map((n) => opened.live.listen(`s${n}`, () => void looks.push(`s${n}`))),
+  );
+  const { client } = opened.connection.subscriber;
+  // The feed has sent the first of its commands when this hears of the connection.
+  const left = new Promise<void>((resolve, reject) => {
+    client.once('ready', () => {
+      const leaving = [3, 700, 1_100].map((n) => at(ends, n)());
+      Promise.all(leaving).then(() => resolve(), reject);
+    });
+  });
+  await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await left;
+  await vi.waitFor(() => expect(looks).toContain('s1199'), { timeout: 5_000 });
+  expect(looks).toHaveLength(1_197);
+  const channels = (await redis.cli('PUBSUB', 'CHANNELS')).split('\n');
+  expect(channels).toHaveLength(1_197);
+  expect(channels).toContain('as:{s4}');
   await Promise.all(ends.map((end) => end()));
   await vi.waitFor(async () => expect(await redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
 });

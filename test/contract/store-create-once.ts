@@ -59,6 +59,42 @@ export function creatingOnce(it: StoreTest): void {
     expect(await store.create(asking)).toEqual(made);
   });
 
+  it('reports a session that it returned and that has been deleted since', async ({ store }) => {
+    await store.create(newSession());
+    const asking = newSession({ ifExists: 'RETURN', once: once('k') });
+    await store.create(asking);
+    await store.delete({ sessionId: 's' });
+    await expectCode(store.create(asking), 'NOT_FOUND');
+    expect(await store.get('s')).toBeNull();
+  });
+
+  it('reports a session that has been made again since by another call', async ({ store }) => {
+    for (const ifExists of ['FAIL', 'RETURN'] as const) {
+      await store.create(newSession({ ifExists, once: once(ifExists) }));
+      await store.delete({ sessionId: 's' });
+      const again = await store.create(newSession());
+      await expectCode(store.create(newSession({ ifExists, once: once(ifExists) })), 'NOT_FOUND');
+      expect(await store.get('s')).toEqual(again);
+      await store.delete({ sessionId: 's' });
+    }
+  });
+
+  it('leaves the key free when the id exists', async ({ store }) => {
+    await store.create(newSession());
+    await expectCode(store.create(newSession({ once: once('k', 'a') })), 'CONFLICT');
+    const other = await store.create(newSession({ id: 'other', once: once('k', 'b') }));
+    expect(other).toMatchObject({ id: 'other' });
+    await expectCode(store.create(newSession({ once: once('k', 'a') })), 'CONFLICT');
+    expect(await store.create(newSession({ id: 'third', once: once('k', 'b') }))).toEqual(other);
+  });
+
+  it('makes the session after all when the key is repeated and the id has become free', async ({ store }) => {
+    await store.create(newSession({ userId: 'bob' }));
+    await expectCode(store.create(newSession({ once: once('k') })), 'CONFLICT');
+    await store.delete({ sessionId: 's' });
+    expect(await store.create(newSession({ once: once('k') }))).toMatchObject({ id: 's', userId: 'ada' });
+  });
+
   it('makes one session when fifty calls with one key come at once', async ({ store }) => {
     const asked = upTo(50).map((n) => store.create(newSession({ id: `s${n}`, once: once('k') })));
     const made = await Promise.all(asked);

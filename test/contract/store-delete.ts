@@ -68,6 +68,74 @@ export function deleting(it: StoreTest): void {
     expect(await store.delete({ sessionId: 's', once: once('l') })).toBe(true);
   });
 
+  it('refuses its key to writes to the session made again, and still spares it', async ({ store }) => {
+    await store.create(newSession());
+    await store.delete({ sessionId: 's', once: once('k', 'delete') });
+    const again = await store.create(newSession());
+    const write = { sessionId: 's', once: once('k', 'other') };
+    await expectCode(store.append({ ...write, steps: [says('one')] }), 'CONFLICT');
+    await expectCode(store.recall(write), 'CONFLICT');
+    await expectCode(store.update({ ...write, title: 'Plans' }), 'CONFLICT');
+    await expectCode(store.pop(write), 'CONFLICT');
+    await expectCode(store.clear(write), 'CONFLICT');
+    expect(await store.delete({ sessionId: 's', once: once('k', 'delete') })).toBe(true);
+    expect(await store.get('s')).toEqual(again);
+  });
+
+  it('answers false again when the key is repeated, and spares a session made since', async ({ store }) => {
+    for (const owner of ['ada', undefined]) {
+      const write = { sessionId: 's', owner, once: once('k', 'delete') };
+      expect(await store.delete(write)).toBe(false);
+      const session = await store.create(newSession());
+      expect(await store.delete(write)).toBe(false);
+      await expectCode(store.delete({ ...write, once: once('k', 'other') }), 'CONFLICT');
+      await expectCode(store.clear({ sessionId: 's', once: once('k', 'other') }), 'CONFLICT');
+      expect(await store.get('s')).toEqual(session);
+      await store.delete({ sessionId: 's' });
+      expect(await store.delete(write)).toBe(false);
+    }
+  });
+
+  it('answers a repeat with an owner, or without, as it answered the first call', async ({ store }) => {
+    const anyone = { sessionId: 's', once: once('k') };
+    const ada = { ...anyone, owner: 'ada' };
+    for (const [first, repeat] of [
+      [anyone, ada],
+      [
+        { ...ada, once: once('l') },
+        { ...anyone, once: once('l') },
+      ],
+    ] as const) {
+      await store.create(newSession());
+      expect(await store.delete(first)).toBe(true);
+      const again = await store.create(newSession());
+      expect(await store.delete(repeat)).toBe(true);
+      expect(await store.get('s')).toEqual(again);
+      await store.delete({ sessionId: 's' });
+    }
+  });
+
+  it("keeps the keys of one owner's deletions out of another's way", async ({ store }) => {
+    await store.create(newSession({ userId: 'ada' }));
+    await store.delete({ sessionId: 's', owner: 'ada', once: once('k', 'ada') });
+    await store.delete({ sessionId: 't', owner: 'ada', once: once('k', 'ada') });
+    for (const id of ['s', 't']) {
+      await store.create(newSession({ id, userId: 'bob' }));
+      const write = { sessionId: id, owner: 'bob', once: once('k', 'bob'), steps: [says('one')] };
+      expect((await store.append(write)).entries).toHaveLength(1);
+      expect((await store.append(write)).session).toMatchObject({ itemCount: 1 });
+    }
+  });
+
+  it('keeps nothing under a key that asked to delete the session of another', async ({ store }) => {
+    await store.create(newSession({ userId: 'ada' }));
+    const hello = { sessionId: 's', steps: [says('one')], once: once('k', 'ada') };
+    expect(await store.delete({ sessionId: 's', owner: 'bob', once: once('k', 'bob') })).toBe(false);
+    const { entries } = await store.append(hello);
+    expect(await store.delete({ sessionId: 's', owner: 'bob', once: once('k', 'bob') })).toBe(false);
+    expect((await store.append(hello)).entries).toEqual(entries);
+  });
+
   it('is true for one of many at once', async ({ store }) => {
     await store.create(newSession());
     const answers = await Promise.all(upTo(20).map(() => store.delete({ sessionId: 's' })));

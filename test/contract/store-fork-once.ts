@@ -41,6 +41,23 @@ export function forkingOnce(it: StoreTest): void {
     expect(await store.get('b')).toBeNull();
   });
 
+  it('reports a session that has been made again since by another call', async ({ store }) => {
+    await store.create(newSession());
+    await fork(store, { once: once('k') });
+    await store.delete({ sessionId: 'f' });
+    const again = await store.create(newSession({ id: 'f' }));
+    await expectCode(fork(store, { once: once('k') }), 'NOT_FOUND');
+    expect(await store.get('f')).toEqual(again);
+  });
+
+  it('leaves the key free when the new id exists', async ({ store }) => {
+    await store.create(newSession());
+    await expectCode(fork(store, { newId: 's', once: once('k', 'a') }), 'CONFLICT');
+    const made = await fork(store, { once: once('k', 'b') });
+    expect(made).toMatchObject({ id: 'f' });
+    expect(await fork(store, { newId: 'g', once: once('k', 'b') })).toEqual(made);
+  });
+
   it('answers a repeat though the source has been cleared since', async ({ store }) => {
     await store.create(newSession());
     const [one] = await append(store, 's', says('one'));

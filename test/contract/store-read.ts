@@ -1,5 +1,15 @@
 import { expect } from 'vitest';
-import { agentStep, answers, idsOf, kindsOf, newSession, says, upTo } from '../support/samples.ts';
+import {
+  agentStep,
+  answers,
+  idsOf,
+  itemStep,
+  kindsOf,
+  messageItem,
+  newSession,
+  says,
+  upTo,
+} from '../support/samples.ts';
 import { append, at, logAfter, logOf, sessionNow, type StoreTest } from './store-under-test.ts';
 
 export function reading(it: StoreTest): void {
@@ -38,6 +48,30 @@ export function reading(it: StoreTest): void {
     expect(second).toMatchObject({ state: 'ok', end: at(log, -1).id, entries: log.slice(4, 8) });
     const third = await store.read('s', at(log, 7).id, 4);
     expect(third).toMatchObject({ state: 'ok', end: at(log, -1).id, entries: log.slice(8) });
+  });
+
+  it('gives fewer than asked for when they pass a mebibyte, and goes on from there', async ({ store }) => {
+    await store.create(newSession());
+    // With its metadata a quarter of a mebibyte, in UTF-8.
+    const { length } = messageItem('USER', '').raw + '{}';
+    const quarter = says('é'.repeat((256 * 1024 - length) / 2));
+    await append(store, 's', ...upTo(10).map(() => quarter));
+    const log = await logOf(store);
+    const first = await store.read('s', null, 100);
+    expect(first).toMatchObject({ state: 'ok', entries: log.slice(0, 6), end: at(log, -1).id });
+    const second = await store.read('s', at(log, 5).id, 2);
+    expect(second).toMatchObject({ state: 'ok', entries: log.slice(6, 8) });
+  });
+
+  it('counts the metadata of items to the mebibyte, and gives one entry however large', async ({ store }) => {
+    const { end } = await store.create(newSession());
+    const metadata = JSON.stringify({ text: 'x'.repeat(700 * 1024) });
+    const large = itemStep(messageItem('USER', 'y'.repeat(2 * 1024 * 1024)));
+    const annotated = itemStep(messageItem('USER', 'z', { metadata }));
+    const entries = await append(store, 's', large, annotated, annotated, annotated);
+    expect(await store.read('s', end, 100)).toMatchObject({ entries: entries.slice(0, 1) });
+    const after = await store.read('s', at(entries, 0).id, 100);
+    expect(after).toMatchObject({ state: 'ok', entries: entries.slice(1, 3) });
   });
 
   it('names in each entry the one that was last when it was written, removed or not', async ({ store }) => {

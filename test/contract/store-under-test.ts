@@ -61,9 +61,13 @@ export async function logAfter(
   sessionId: string,
   after: EntryId | null,
 ): Promise<readonly LogEntry[]> {
-  const read = await store.read(sessionId, after, 10_000);
-  if (read?.state !== 'ok') throw new Error(`The place is ${read?.state ?? 'of no session'}.`);
-  return read.entries;
+  const entries: LogEntry[] = [];
+  for (let place = after; ; place = at(entries, -1).id) {
+    const read = await store.read(sessionId, place, 10_000);
+    if (read?.state !== 'ok') throw new Error(`The place is ${read?.state ?? 'of no session'}.`);
+    entries.push(...read.entries);
+    if (read.entries.length === 0 || at(read.entries, -1).id === read.end) return entries;
+  }
 }
 
 /** All items, oldest first. */

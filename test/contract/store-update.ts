@@ -88,6 +88,18 @@ export function updating(it: StoreTest): void {
     expect(await logOf(store)).toHaveLength(3);
   });
 
+  it('answers a repeat, or refuses it, without asking for the metadata again', async ({ store }) => {
+    await store.create(newSession());
+    const write = { sessionId: 's', metadata: () => ({ n: 1 }), once: once('k', 'a') };
+    const first = await store.update(write);
+    const metadata = (): never => {
+      throw new RangeError('too large');
+    };
+    expect(await store.update({ ...write, metadata })).toEqual(first);
+    await expectCode(store.update({ ...write, metadata, once: once('k', 'b') }), 'CONFLICT');
+    await expectCode(store.update({ sessionId: 's', owner: 'bob', metadata }), 'NOT_FOUND');
+  });
+
   it('reports a session that does not exist, or is of another owner', async ({ store }) => {
     const before = await store.create(newSession());
     await expectCode(store.update({ sessionId: 'none', title: 'Other' }), 'NOT_FOUND');

@@ -33,7 +33,7 @@ it('runs its examples: makes a conversation, follows it live while it is written
   await graphiql.goTo('Follow');
   await graphiql.execute();
   await graphiql.result.getByText('CaughtUp').waitFor();
-  const say = `mutation { addMessage(input: { sessionId: "first", role: USER, text: "seen live" }) { message { cursor } } }`;
+  const say = `mutation { addMessage(input: { sessionId: "playground", role: USER, text: "seen live" }) { message { cursor } } }`;
   const { addMessage } = await dataOf(server.endpoint, say);
   await graphiql.result.getByText('"seen live"').waitFor();
   await graphiql.result.getByText(addMessage.message.cursor).waitFor();

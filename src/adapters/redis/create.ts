@@ -5,15 +5,15 @@ import { decodeSession } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { idTaken } from './outcome.ts';
 import { listOf } from './reply.ts';
-import { markDone, reserve, type Reservation } from './reservation.ts';
+import { reserve, settle, type Reservation } from './reservation.ts';
 
 /** `SessionStore.create` */
 export async function createSession(context: StoreContext, session: NewSession): Promise<Session> {
-  if (session.once === undefined) return make(context, session, null);
-  const reservation = await reserve(context, session.userId, session.once, session.id);
-  const made = await make(context, { ...session, id: reservation.id }, reservation);
-  if (!reservation.done) await markDone(context, reservation, session.once);
-  return made;
+  const { once } = session;
+  if (once === undefined) return make(context, session, null);
+  const reservation = await reserve(context, session.userId, once, session.id);
+  const wanted = { ...session, id: reservation.id };
+  return settle(context, reservation, once, () => make(context, wanted, reservation));
 }
 
 async function make(
@@ -30,7 +30,7 @@ async function make(
       expiresAfter === null ? '' : String(expiresAfter),
       ifExists,
       reservation?.name ?? '',
-      reservation?.done === true ? 'done' : '',
+      reservation?.born ?? '',
     ),
   );
   const [outcome, snapshot] = listOf(reply);

@@ -16,7 +16,7 @@ type Settings = ReadonlyMap<string, string>;
 /** null when Redis, or who runs it, does not tell. */
 async function readSettings(link: RedisLink): Promise<Settings | null> {
   try {
-    return await link.run(async (client) => pairs(await client.config('GET', ...NAMES)));
+    return await link.read(async (client) => pairs(await client.config('GET', ...NAMES)));
   } catch (error) {
     const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
     if (replyCode(cause) === null) throw error;

@@ -21,19 +21,22 @@ export function unreachable(cause?: unknown): StoreUnavailableError {
   return new StoreUnavailableError('The store cannot be reached. Try again later.', {}, { cause });
 }
 
+/** What is said of a command whose reply was lost. */
+const LOST = {
+  read: 'The store did not answer in time. Try again.',
+  write:
+    'The store did not answer in time; whether it wrote is not known. Repeat with the same idempotency key.',
+} as const;
+
 /**
  * The coded error for what became of a command that was sent: an error reply says that Redis has refused it, anything
  * else that its reply was lost. Error replies that tell of a fault of this adapter are passed on as they are.
  */
-export function codedError(error: unknown): unknown {
+export function codedError(error: unknown, purpose: keyof typeof LOST): unknown {
   if (error instanceof CodedError) return error;
   const refusal = replyCode(error);
   if (refusal === null) {
-    return new StoreTimeoutError(
-      'The store did not answer in time; whether it wrote is not known. Repeat with the same idempotency key.',
-      {},
-      { cause: error },
-    );
+    return new StoreTimeoutError(LOST[purpose], {}, { cause: error });
   }
   if (!UNAVAILABLE.has(refusal)) return error;
   return new StoreUnavailableError(

@@ -6,7 +6,7 @@ import type { StoreContext } from './context.ts';
 import { copyItems, type Copied } from './copy.ts';
 import { idTaken } from './outcome.ts';
 import { listOf } from './reply.ts';
-import { findReservation, markDone, reserve, type Reservation } from './reservation.ts';
+import { findReservation, reserve, settle, type Reservation } from './reservation.ts';
 import { readSource } from './source.ts';
 
 /** How often a copy is begun anew because the source has lost what was copied already. */
@@ -31,12 +31,11 @@ export async function forkSession(context: StoreContext, wanted: Fork): Promise<
   const earlier = once === undefined ? null : await findReservation(context, owner, once);
   if (earlier === null && found.state === 'expired') throw new CursorExpiredError();
   if (earlier === null && found.state !== 'ok') throw new NotFoundError();
-  const reservation =
-    once === undefined ? null : (earlier ?? (await reserve(context, owner, once, wanted.newId)));
-  const newId = reservation?.id ?? wanted.newId;
-  const made = await make(context, { ...wanted, owner, newId, mark: context.newMark(), reservation });
-  if (once !== undefined && reservation?.done === false) await markDone(context, reservation, once);
-  return made;
+  const plan = { ...wanted, owner, mark: context.newMark() };
+  if (once === undefined) return make(context, { ...plan, reservation: null });
+  const reservation = earlier ?? (await reserve(context, owner, once, wanted.newId));
+  const newId = reservation.id;
+  return settle(context, reservation, once, () => make(context, { ...plan, newId, reservation }));
 }
 
 async function make(context: StoreContext, plan: Plan): Promise<Session> {
@@ -70,7 +69,7 @@ async function publish(
       JSON.stringify(metadata),
       expiresAfter === null ? '' : String(expiresAfter),
       reservation?.name ?? '',
-      reservation?.done === true ? 'done' : '',
+      reservation?.born ?? '',
       copied?.last ?? '',
     ),
   );

@@ -6,7 +6,7 @@ export interface Keys {
   /** The session's hash, and the channel of its doorbells. */
   session(id: string): string;
   log(id: string): string;
-  /** What every script reads, in the order of scripts/session.lua: hash, log, one stream per role. */
+  /** What every script reads, in the order of scripts/session.lua: hash, log, one stream per role, stream of all items. */
   reading(id: string): string[];
   /** All that a session is kept in: the same, and calls. */
   holding(id: string): string[];
@@ -29,7 +29,8 @@ const ROLES = ['user', 'assistant', 'system', 'developer'] as const;
 export function createKeys(prefix: string): Keys {
   const session = (id: string): string => `${prefix}:{${id}}`;
   const log = (own: string): string => `${own}:log`;
-  const reading = (own: string): string[] => [own, log(own), ...ROLES.map((role) => `${own}:role:${role}`)];
+  const roles = (own: string): string[] => ROLES.map((role) => `${own}:role:${role}`);
+  const reading = (own: string): string[] => [own, log(own), ...roles(own), `${own}:items`];
   const holding = (own: string): string[] => [...reading(own), `${own}:calls`];
   return {
     session,

@@ -7,9 +7,11 @@ export interface RedisLink {
   /**
    * Sends commands once the connection is ready, and tells what became of them by coded errors.
    * @throws StoreUnavailableError when the connection does not get ready in time or Redis refuses; StoreTimeoutError when
-   * a command was sent and its reply did not come.
+   * a command was sent and its reply did not come, so that it may have been done.
    */
   run<T>(send: (client: Redis) => Promise<T>): Promise<T>;
+  /** The same for commands that change nothing, which can be sent again at will. */
+  read<T>(send: (client: Redis) => Promise<T>): Promise<T>;
   /** Waits for the replies that are due, then ends the connection. */
   close(): Promise<void>;
 }
@@ -27,21 +29,24 @@ export function createLink(client: Redis, patience: number): RedisLink {
     return waiting;
   };
 
+  const run = async <T>(send: (client: Redis) => Promise<T>, purpose: 'read' | 'write'): Promise<T> => {
+    // The client itself queues nothing: what is handed to it here is sent, so errors tell whether Redis may have done
+    // it.
+    while (!isWritable(client)) {
+      if (closed) throw unreachable();
+      await untilReady();
+    }
+    try {
+      return await send(client);
+    } catch (error) {
+      throw codedError(error, purpose);
+    }
+  };
+
   return {
     client,
-    async run(send) {
-      // The client itself queues nothing: what is handed to it here is sent, so errors tell whether Redis may have
-      // done it.
-      while (!isWritable(client)) {
-        if (closed) throw unreachable();
-        await untilReady();
-      }
-      try {
-        return await send(client);
-      } catch (error) {
-        throw codedError(error);
-      }
-    },
+    run: (send) => run(send, 'write'),
+    read: (send) => run(send, 'read'),
     async close() {
       if (closed) return;
       closed = true;

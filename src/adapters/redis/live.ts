@@ -94,8 +94,9 @@ export function createRedisLive({ client: link, clock, onError, prefix = 'as' }:
   const subscribeAgain = async (): Promise<void> => {
     const names = [...channels].flatMap(([name, { acknowledged }]) => (acknowledged ? name : []));
     for (let i = 0; i < names.length; i += CHUNK) {
-      const chunk = names.slice(i, i + CHUNK);
-      await link.client.subscribe(...chunk);
+      // What was left while earlier ones were awaited; what is left from here on sends its UNSUBSCRIBE behind this.
+      const chunk = names.slice(i, i + CHUNK).filter((name) => channels.has(name));
+      if (chunk.length > 0) await link.client.subscribe(...chunk);
       for (const name of chunk) ringAll(name, 'look');
     }
   };

@@ -21,7 +21,7 @@ import { listOf, textOf } from './reply.ts';
 
 /** The session as it is now, or null. */
 export async function snapshotOf({ link, keys }: StoreContext, id: string): Promise<Snapshot | null> {
-  const values = await link.run((client) => client.hmget(keys.session(id), ...SESSION_FIELDS));
+  const values = await link.read((client) => client.hmget(keys.session(id), ...SESSION_FIELDS));
   return values[0] === null ? null : decodeSession(id, values);
 }
 
@@ -33,11 +33,14 @@ export async function item(
 ): Promise<ItemEntry | null> {
   const place = placeOf(entry);
   if (place === null) return null;
-  const [found] = await link.run((client) => client.xrange(keys.log(id), place, place));
+  const [found] = await link.read((client) => client.xrange(keys.log(id), place, place));
   if (found === undefined) return null;
   const decoded = decodeStreamEntry(found);
   return decoded.kind === 'item' && decoded.id === entry ? decoded : null;
 }
+
+/** A read ends with the entry with which it passes so many bytes of items and their metadata. */
+const READ_BYTES = 1024 * 1024;
 
 /** `SessionStore.read` */
 export async function read(
@@ -46,7 +49,8 @@ export async function read(
   after: EntryId | null,
   limit: number,
 ): Promise<LogRead | null> {
-  const reply = await link.run((client) => client.readLog(...keys.reading(id), after ?? '', String(limit)));
+  const limits = [String(limit), String(READ_BYTES)];
+  const reply = await link.read((client) => client.readLog(...keys.reading(id), after ?? '', ...limits));
   if (reply === null) return null;
   const [state, bornText, endText, entries] = listOf(reply);
   const born = entryIdOf(textOf(bornText));
@@ -64,7 +68,7 @@ export async function page(
   const { count, from, after, before, upTo, roles } = request;
   if (roles?.length === 0) return { entries: [], hasNext: false, hasPrevious: false };
   const letters = [...new Set(roles)].map(encodeRole).join('');
-  const reply = await link.run((client) =>
+  const reply = await link.read((client) =>
     client.readPage(...keys.reading(id), String(count), from, after ?? '', before ?? '', upTo, letters),
   );
   if (reply === null) throw new NotFoundError();
@@ -88,7 +92,7 @@ export async function ends(
   { link, keys }: StoreContext,
   ids: readonly string[],
 ): Promise<readonly (EntryId | null)[]> {
-  const last = await link.run((client) =>
+  const last = await link.read((client) =>
     Promise.all(ids.map((id) => client.hget(keys.session(id), 'last'))),
   );
   return last.map((text) => (text === null ? null : entryIdOf(text)));
@@ -100,24 +104,22 @@ export async function list(
   userId: string,
   { count, from, after, before }: SessionPageRequest,
 ): Promise<SessionPage> {
-  const reply = await link.run((client) =>
-    client.listSessions(
-      keys.index(userId),
-      userId,
-      keys.sessionPrefix,
-      String(count),
-      from,
-      after === undefined ? '' : String(after.updatedAt),
-      after?.id ?? '',
-      before === undefined ? '' : String(before.updatedAt),
-      before?.id ?? '',
-    ),
-  );
-  const [hasNext, hasPrevious, ...rows] = listOf(reply);
-  const sessions = [];
-  for (let i = 0; i + 1 < rows.length; i += 2)
-    sessions.push(decodeSession(textOf(rows[i]), rows[i + 1]).session);
-  return { sessions, hasNext: hasNext === 1, hasPrevious: hasPrevious === 1 };
+  const place = [
+    ...[after === undefined ? '' : String(after.updatedAt), after?.id ?? ''],
+    ...[before === undefined ? '' : String(before.updatedAt), before?.id ?? ''],
+  ];
+  for (;;) {
+    const reply = await link.read((client) =>
+      client.listSessions(keys.index(userId), userId, keys.sessionPrefix, String(count), from, ...place),
+    );
+    // The list was put right in part, and each call leaves less to be put right.
+    if (reply === null) continue;
+    const [hasNext, hasPrevious, ...rows] = listOf(reply);
+    const sessions = [];
+    for (let i = 0; i + 1 < rows.length; i += 2)
+      sessions.push(decodeSession(textOf(rows[i]), rows[i + 1]).session);
+    return { sessions, hasNext: hasNext === 1, hasPrevious: hasPrevious === 1 };
+  }
 }
 
 /** The stream id in an entry's id, or null when it is of another store. */

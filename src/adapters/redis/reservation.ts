@@ -1,4 +1,5 @@
-import { StoreTimeoutError, StoreUnavailableError } from '../../core/errors.ts';
+import { CodedError, isRetryable, StoreTimeoutError, StoreUnavailableError } from '../../core/errors.ts';
+import type { Session } from '../../core/session.ts';
 import type { Once } from '../../core/store.ts';
 import type { StoreContext } from './context.ts';
 import { keyTaken } from './outcome.ts';
@@ -11,8 +12,8 @@ export interface Reservation {
   /** The key's name, by which a session knows that this key made it. */
   readonly name: string;
   readonly id: string;
-  /** Whether the session has been made: when it is gone then, it was deleted. */
-  readonly done: boolean;
+  /** First entry of the session that was made or found; null before. When the id has no such session, it was deleted. */
+  readonly born: string | null;
 }
 
 /**
@@ -40,32 +41,50 @@ export async function reserve(
   id: string,
 ): Promise<Reservation> {
   const name = keys.reservation(owner, once.key);
-  const wanted = encodeReservation(once, id, false);
+  const wanted = encodeReservation(once, id, null);
   const found = await link.run((client) => client.set(name, wanted, 'EX', DAY_SECONDS, 'NX', 'GET'));
-  return found === null ? { name, id, done: false } : decodeReservation(name, found, once);
+  return found === null ? { name, id, born: null } : decodeReservation(name, found, once);
 }
 
-/** Remembers that the session has been made. */
-export async function markDone({ link }: StoreContext, { name, id }: Reservation, once: Once): Promise<void> {
+/**
+ * Does what the key was reserved for, and remembers its session; a failure that is known for sure leaves the key free.
+ * @throws What `work` throws.
+ */
+export async function settle(
+  { link }: StoreContext,
+  { name, id, born }: Reservation,
+  once: Once,
+  work: () => Promise<Session>,
+): Promise<Session> {
+  const end = (outcome: string): Promise<unknown> =>
+    link.run((client) => client.settleKey(name, encodeReservation(once, id, null), outcome));
+  let session: Session;
   try {
-    await link.run((client) => client.set(name, encodeReservation(once, id, true), 'KEEPTTL', 'XX'));
+    session = await work();
   } catch (error) {
-    if (!(error instanceof StoreUnavailableError)) throw error;
-    // The session has been made, so this must not say that nothing was written.
-    throw new StoreTimeoutError(
-      'The store went away during the write. Repeat with the same idempotency key.',
-      {},
-      { cause: error },
-    );
+    if (born === null && error instanceof CodedError && !isRetryable(error.code)) await end('');
+    throw error;
   }
+  if (born === null) await end(encodeReservation(once, id, session.born)).catch(throwAfterWrite);
+  return session;
 }
 
-function encodeReservation(once: Once, id: string, done: boolean): string {
-  return JSON.stringify([once.digest, id, done]);
+/** The session has been made, so this must not say that nothing was written. */
+function throwAfterWrite(error: unknown): never {
+  if (!(error instanceof StoreUnavailableError)) throw error;
+  throw new StoreTimeoutError(
+    'The store went away during the write. Repeat with the same idempotency key.',
+    {},
+    { cause: error },
+  );
+}
+
+function encodeReservation(once: Once, id: string, born: string | null): string {
+  return JSON.stringify([once.digest, id, born]);
 }
 
 function decodeReservation(name: string, text: string, once: Once): Reservation {
-  const [digest, id, done] = listOf(JSON.parse(text));
+  const [digest, id, born] = listOf(JSON.parse(text));
   if (digest !== once.digest) throw keyTaken();
-  return { name, id: textOf(id), done: done === true };
+  return { name, id: textOf(id), born: born === null ? null : textOf(born) };
 }

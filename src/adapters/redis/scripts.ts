@@ -13,6 +13,7 @@ declare module 'ioredis' {
     popItem: Script<Context>;
     clearSession: Script<Context>;
     deleteSession: Script<Context>;
+    settleKey: Script<Context>;
     readLog: Script<Context>;
     readPage: Script<Context>;
     listSessions: Script<Context>;
@@ -24,19 +25,20 @@ declare module 'ioredis' {
 
 /** How many keys each script takes: those that a method of `Keys` names, and in forkSession two of them. */
 const SCRIPTS = {
-  createSession: { file: 'create-session', numberOfKeys: 9 },
-  appendSteps: { file: 'append', numberOfKeys: 9 },
-  recallWrite: { file: 'recall', numberOfKeys: 9 },
-  updateSession: { file: 'update-session', numberOfKeys: 9 },
-  popItem: { file: 'pop-item', numberOfKeys: 9 },
-  clearSession: { file: 'clear-session', numberOfKeys: 9 },
-  deleteSession: { file: 'delete-session', numberOfKeys: 9 },
-  readLog: { file: 'read-log', numberOfKeys: 6 },
-  readPage: { file: 'read-page', numberOfKeys: 6 },
+  createSession: { file: 'create-session', numberOfKeys: 10 },
+  appendSteps: { file: 'append', numberOfKeys: 10 },
+  recallWrite: { file: 'recall', numberOfKeys: 10 },
+  updateSession: { file: 'update-session', numberOfKeys: 10 },
+  popItem: { file: 'pop-item', numberOfKeys: 10 },
+  clearSession: { file: 'clear-session', numberOfKeys: 10 },
+  deleteSession: { file: 'delete-session', numberOfKeys: 10 },
+  settleKey: { file: 'settle-key', numberOfKeys: 1 },
+  readLog: { file: 'read-log', numberOfKeys: 7 },
+  readPage: { file: 'read-page', numberOfKeys: 7 },
   listSessions: { file: 'list-sessions', numberOfKeys: 1 },
-  readFork: { file: 'read-fork', numberOfKeys: 6 },
-  copyItems: { file: 'copy-items', numberOfKeys: 7 },
-  forkSession: { file: 'fork-session', numberOfKeys: 14 },
+  readFork: { file: 'read-fork', numberOfKeys: 7 },
+  copyItems: { file: 'copy-items', numberOfKeys: 8 },
+  forkSession: { file: 'fork-session', numberOfKeys: 16 },
 } as const;
 
 /** Makes the scripts commands of this client; ioredis loads each where it is missing. */

@@ -21,7 +21,7 @@ export function quietSubscriber(link: RedisLink): QuietSubscriber {
   const { client } = link;
 
   const subscribe = async (channel: string, done: (error: null) => void): Promise<void> => {
-    const send = (): Promise<unknown> => link.run(() => client.subscribe(channel));
+    const send = (): Promise<unknown> => link.read(() => client.subscribe(channel));
     try {
       // To subscribe twice is to subscribe once, so a lost reply is no reason to give up.
       await send().catch((error: unknown) => {

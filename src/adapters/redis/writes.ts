@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError, StoreUnavailableError } from '../../core/errors.ts';
+import { ConflictError, StoreUnavailableError } from '../../core/errors.ts';
 import type { NewItem } from '../../core/log.ts';
 import type { Session } from '../../core/session.ts';
 import type { Append, AppendStep, Once, Popped, Recalled, Update, Write, Written } from '../../core/store.ts';
@@ -10,10 +10,10 @@ import {
   encodeHeader,
   encodeName,
   entryIdOf,
+  type Snapshot,
 } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { doneOf, keyTaken } from './outcome.ts';
-import { snapshotOf } from './reads.ts';
 import { listOf } from './reply.ts';
 
 /** `SessionStore.append` */
@@ -78,8 +78,16 @@ const UPDATE_TRIES = 100;
 /** `SessionStore.update` */
 export async function update(context: StoreContext, write: Update): Promise<Session> {
   const { sessionId, title, expiresAfter, metadata } = write;
-  let current = metadata === undefined ? null : await snapshotOf(context, sessionId);
-  if (metadata !== undefined && current === null) throw new NotFoundError();
+  let current: Snapshot | null = null;
+  if (metadata !== undefined) {
+    // A repeat is answered before the metadata is asked for: of what is there now it may not be made again.
+    const reply = await context.link.run((client) =>
+      client.recallWrite(...writeHead(context, 'update', write)),
+    );
+    const [outcome, snapshot] = listOf(reply);
+    if (outcome !== 'none') return doneOf(sessionId, reply).session;
+    current = decodeSession(sessionId, snapshot);
+  }
   for (let tries = 0; tries < UPDATE_TRIES; tries++) {
     const changed = metadata !== undefined && current !== null ? metadata(current.session.metadata) : null;
     const revision = current?.revision ?? '';

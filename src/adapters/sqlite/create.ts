@@ -1,11 +1,10 @@
-import { ConflictError, NotFoundError } from '../../core/errors.ts';
+import { ConflictError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { NewSession } from '../../core/store.ts';
 import type { Context } from './change.ts';
 import { findCreation, keepCreation } from './creations.ts';
 import type { Database } from './database.ts';
 import { insertEntry, type WriteStamp } from './entries.ts';
-import { keyConflict } from './operations.ts';
 import { purge, removeSession } from './purge.ts';
 import { findSession, reserveSession, saveSession, sessionOf, type SessionState } from './sessions.ts';
 
@@ -17,17 +16,12 @@ export function createSession(context: Context, wanted: NewSession): Session {
     const now = clock.now();
     purge(db, now);
     const earlier = wanted.once && findCreation(db, wanted.userId, wanted.once, now);
-    if (earlier !== undefined && earlier.digest !== wanted.once?.digest) throw keyConflict();
-    const id = earlier?.session ?? wanted.id;
-    const present = findSession(db, id, now);
-    if (present === null) {
-      if (earlier !== undefined && earlier.born !== null) throw new NotFoundError();
-      made = true;
-    } else if (present.born !== earlier?.born) checkMayReturn(present, wanted);
-    const state = present ?? makeSession(db, { ...wanted, id }, { at: now, mark: newMark() });
-    if (wanted.once !== undefined && (earlier === undefined || made)) {
-      keepCreation(db, wanted.userId, wanted.once, { session: id, born: made ? state.born : null }, now);
-    }
+    if (earlier !== undefined) return sessionOf(earlier);
+    const present = findSession(db, wanted.id, now);
+    if (present !== null) checkMayReturn(present, wanted);
+    const state = present ?? makeSession(db, wanted, { at: now, mark: newMark() });
+    made = present === null;
+    if (wanted.once !== undefined) keepCreation(db, wanted.userId, wanted.once, state, now);
     return sessionOf(state);
   });
   // No doorbell can name what stands before a first entry; whoever waits for the session has to look.

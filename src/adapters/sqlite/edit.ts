@@ -1,7 +1,7 @@
 import type { Session } from '../../core/session.ts';
 import type { Update, Write } from '../../core/store.ts';
 import { addEntry, changeSession, isForeign, type Context } from './change.ts';
-import { recall, recallDeletion, rememberDeletion } from './operations.ts';
+import { recall, recallDeletion, rememberDeletion, rememberNoDeletion } from './operations.ts';
 import { purge, removeSession } from './purge.ts';
 import { findSession, sessionOf } from './sessions.ts';
 
@@ -48,9 +48,15 @@ export function deleteSession(context: Context, write: Write): boolean {
     const now = clock.now();
     purge(db, now);
     // Before all else: a late repeat must not delete a session that was made again under the id.
-    if (recallDeletion(db, write, now)) return true;
+    const earlier = recallDeletion(db, write, now);
+    if (earlier !== undefined) return earlier;
     const session = findSession(db, write.sessionId, now);
-    if (session === null || isForeign(session, write)) return false;
+    if (session === null) {
+      rememberNoDeletion(db, write, now);
+      return false;
+    }
+    // Nothing is remembered: the key may be the owner's.
+    if (isForeign(session, write)) return false;
     // Throws when this key has done something else to the session.
     if (write.once !== undefined) recall(db, session, write.once, now);
     removeSession(db, session.key, session.id);

@@ -6,7 +6,6 @@ import { copyItems } from './copy.ts';
 import { idTaken, makeSession } from './create.ts';
 import { findCreation, keepCreation } from './creations.ts';
 import type { Database } from './database.ts';
-import { keyConflict } from './operations.ts';
 import { ownPlaceOf, standingOf } from './places.ts';
 import { purge } from './purge.ts';
 import { findSession, saveSession, sessionOf, type SessionState } from './sessions.ts';
@@ -23,17 +22,13 @@ export function forkSession(context: Context, wanted: Fork): Session {
     if (owner === undefined) throw new NotFoundError();
     // A repeat is answered also when the source has gone since.
     const earlier = wanted.once && findCreation(db, owner, wanted.once, now);
-    if (earlier !== undefined && earlier.digest !== wanted.once?.digest) throw keyConflict();
-    const id = earlier?.session ?? wanted.newId;
-    const present = findSession(db, id, now);
-    if (present !== null && present.born === earlier?.born) return sessionOf(present);
-    if (source === null || (present === null && earlier !== undefined)) throw new NotFoundError();
-    if (present !== null) throw idTaken();
+    if (earlier !== undefined) return sessionOf(earlier);
+    if (source === null) throw new NotFoundError();
+    const id = wanted.newId;
+    if (findSession(db, id, now) !== null) throw idTaken();
 
     const copied = copyOf(db, source, wanted, { id, at: now, mark: newMark() });
-    if (wanted.once !== undefined) {
-      keepCreation(db, owner, wanted.once, { session: id, born: copied.born }, now);
-    }
+    if (wanted.once !== undefined) keepCreation(db, owner, wanted.once, copied, now);
     made = true;
     return sessionOf(copied);
   });

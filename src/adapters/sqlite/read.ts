@@ -2,6 +2,7 @@ import type { EntryId } from '../../core/cursor.ts';
 import type { ItemEntry } from '../../core/log.ts';
 import type { LogRead } from '../../core/store.ts';
 import type { Context } from './change.ts';
+import type { Database } from './database.ts';
 import { ENTRY_COLUMNS, entryOf, itemEntryOf, type EntryRow } from './entries.ts';
 import { placeOf, standingOf } from './places.ts';
 import { findSession } from './sessions.ts';
@@ -23,9 +24,32 @@ export function readLog(
     const { born, last: end } = session;
     const standing = after === null ? { state: 'known' as const, place: 0 } : standingOf(db, session, after);
     if (standing.state !== 'known') return { state: standing.state, born, end };
-    const rows = db.all<EntryRow>(LOG_SQL, session.key, standing.place, limit);
-    return { state: 'ok', born, end, entries: rows.map(entryOf) };
+    const entries = rowsAfter(db, session.key, standing.place, limit).map(entryOf);
+    return { state: 'ok', born, end, entries };
   });
+}
+
+/** A read ends with the entry with which it passes so many bytes of items and their metadata. */
+const READ_BYTES = 1024 * 1024;
+/** Rows that are read at once: what is read beyond the bytes is read in vain. */
+const BATCH = 16;
+
+function rowsAfter(db: Database, sessionKey: number, after: number, limit: number): readonly EntryRow[] {
+  const rows: EntryRow[] = [];
+  let bytes = 0;
+  let place = after;
+  while (rows.length < limit) {
+    const size = Math.min(BATCH, limit - rows.length);
+    const batch = db.all<EntryRow>(LOG_SQL, sessionKey, place, size);
+    for (const row of batch) {
+      rows.push(row);
+      if (row.kind === 'item') bytes += Buffer.byteLength(row.raw) + Buffer.byteLength(row.metadata);
+      if (bytes > READ_BYTES) return rows;
+      place = row.place;
+    }
+    if (batch.length < size) break;
+  }
+  return rows;
 }
 
 /** @throws StoreUnavailableError. */

@@ -30,7 +30,7 @@ local doomed = {}
 if ARGV[8] ~= '' then
   local named = {}
   for entry in string.gmatch(ARGV[8], '%S+') do named[#named + 1] = entry end
-  each_item_back(s, function(item)
+  each_item_back(function(item)
     if entry_id(item) ~= named[#doomed + 1] then return true end
     doomed[#doomed + 1] = item
     return #doomed == #named
@@ -55,7 +55,7 @@ end
 
 local function add_item(agent, header, metadata, call, call_tool, result_of, raw)
   local tool = ''
-  if result_of ~= '' then tool = redis.call('HGET', KEYS[7], result_of) or '' end
+  if result_of ~= '' then tool = redis.call('HGET', KEYS[8], result_of) or '' end
   if agent == '' then agent = s.agent end
   local place
   if call_tool == '' then
@@ -63,7 +63,7 @@ local function add_item(agent, header, metadata, call, call_tool, result_of, raw
   else
     -- The entry has the call too: a fork finds there the calls of the items that it copies.
     place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw, 'c', call, 'n', call_tool)
-    redis.call('HSET', KEYS[7], call, call_tool)
+    redis.call('HSET', KEYS[8], call, call_tool)
   end
   answer[#answer + 1] = table.concat({ s.last, 'i', agent, tool }, '\t')
   count_item(s, place, header, 1)

@@ -29,9 +29,9 @@ while ARGV[i] do
   values[count + 1], values[count + 2] = 'w', at
   local place = add_entry(s, kind, unpack(values))
   if kind == 'h' then make_current(s, field(item, 'a')) end
-  if field(item, 'c') then redis.call('HSET', KEYS[7], field(item, 'c'), field(item, 'n')) end
+  if field(item, 'c') then redis.call('HSET', KEYS[8], field(item, 'c'), field(item, 'n')) end
   count_item(s, place, field(item, 'h'), 1)
 end
 save(s)
-for k = 1, 7 do redis.call('PEXPIRE', KEYS[k], HOUR) end
+for k = 1, 8 do redis.call('PEXPIRE', KEYS[k], HOUR) end
 return s.last

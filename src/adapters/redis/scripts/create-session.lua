@@ -3,18 +3,21 @@ Makes a session, unless the id is taken.
 
 ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of expiry, ''
 ARGV[9] RETURN or FAIL     ARGV[10] idempotency key with its owner, ''
-ARGV[11] 'done' when that key's session had been made before
+ARGV[11] the first entry of the session that the key has made or found before, ''
 
 Returns {'ok', session}, {'exists'}, or {'gone'} when the key's session has been deleted since.
 ]]
 local existing = load_session(KEYS[1])
+if ARGV[11] ~= '' then
+  if existing and existing.born == ARGV[11] then return { 'ok', snapshot(existing) } end
+  return { 'gone' }
+end
 if existing then
   local made_by_key = ARGV[10] ~= '' and existing.made == ARGV[10]
   local returned = ARGV[9] == 'RETURN' and existing.owner == ARGV[2]
   if made_by_key or returned then return { 'ok', snapshot(existing) } end
   return { 'exists' }
 end
-if ARGV[11] == 'done' then return { 'gone' } end
 
 local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10])
 list_session(s)

@@ -1,9 +1,10 @@
 --[[
 Makes a session of what was copied to staging keys, unless the id is taken.
 
-KEYS[8..14] the staging keys, in the order of KEYS[1..7]
+KEYS[9..16] the staging keys, in the order of KEYS[1..8]
 ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of expiry, ''
-ARGV[9] idempotency key with its owner, ''      ARGV[10] 'done' when that key's session had been made before
+ARGV[9] idempotency key with its owner, ''
+ARGV[10] the first entry of the session that the key has made before, ''
 ARGV[11] the last entry that was copied; '' only asks whether there is anything to copy
 
 Returns {'ok', session}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
@@ -11,19 +12,23 @@ missing is the copy.
 ]]
 local existing = load_session(KEYS[1])
 if existing then
-  for i = 8, 14 do redis.call('UNLINK', KEYS[i]) end
+  for i = 9, 16 do redis.call('UNLINK', KEYS[i]) end
+  if ARGV[10] ~= '' then
+    if existing.born == ARGV[10] then return { 'ok', snapshot(existing) } end
+    return { 'gone' }
+  end
   if ARGV[9] ~= '' and existing.made == ARGV[9] then return { 'ok', snapshot(existing) } end
   return { 'exists' }
 end
-if ARGV[10] == 'done' then return { 'gone' } end
-local copy = load_session(KEYS[8])
+if ARGV[10] ~= '' then return { 'gone' } end
+local copy = load_session(KEYS[9])
 if not copy or copy.last ~= ARGV[11] then return { 'copy' } end
 
 -- Before all else, because Redis may refuse it.
-redis.call('HSET', KEYS[8], 'title', ARGV[6], 'metadata', ARGV[7], 'expires', ARGV[8], 'made', ARGV[9])
-for i = 1, 7 do
-  if redis.call('EXISTS', KEYS[i + 7]) == 1 then
-    redis.call('RENAME', KEYS[i + 7], KEYS[i])
+redis.call('HSET', KEYS[9], 'title', ARGV[6], 'metadata', ARGV[7], 'expires', ARGV[8], 'made', ARGV[9])
+for i = 1, 8 do
+  if redis.call('EXISTS', KEYS[i + 8]) == 1 then
+    redis.call('RENAME', KEYS[i + 8], KEYS[i])
     redis.call('PERSIST', KEYS[i])
   else
     redis.call('UNLINK', KEYS[i])

@@ -1,15 +1,17 @@
 --[[
 A page of a user's sessions, most recently active first, ties by id, descending. Members of the list whose session is
-gone are taken out, and those with an old time are put right, before the page is made. For one node that holds all keys:
-it finds the sessions by name.
+gone are taken out, and those with an old time are put right, before the page is made; so many a call, because nobody else
+is served meanwhile. For one node that holds all keys: it finds the sessions by name.
 
 KEYS[1] the user's list
 ARGV[1] user id      ARGV[2] name of a session's key up to its id      ARGV[3] how many
 ARGV[4] start or end: where to begin between the next two places
 ARGV[5] after: milliseconds, ''      ARGV[6] after: id      ARGV[7] before: milliseconds, ''      ARGV[8] before: id
 
-Returns {1 when there are more after, 1 when there are more before, id, session, id, session, ...}.
+Returns {1 when there are more after, 1 when there are more before, id, session, id, session, ...}; nothing when the list
+was put right and the page is to be asked for again.
 ]]
+local REPAIRS = 200
 local list = KEYS[1]
 local count = tonumber(ARGV[3])
 
@@ -57,7 +59,7 @@ local function take(from, to, n)
   local taken = {}
   local step = from <= to and 1 or -1
   for rank = from, to, step do
-    if #taken == n then break end
+    if #taken == n or #repairs == REPAIRS then break end
     local member = member_at(rank)
     if member then taken[#taken + 1] = member end
   end
@@ -91,13 +93,10 @@ local function page()
 end
 
 local has_next, has_previous, members = page()
-while repairs[1] do
-  for _, repair in ipairs(repairs) do
-    if repair[2] then redis.call('ZADD', list, repair[2], repair[1]) else redis.call('ZREM', list, repair[1]) end
-  end
-  repairs = {}
-  has_next, has_previous, members = page()
+for _, repair in ipairs(repairs) do
+  if repair[2] then redis.call('ZADD', list, repair[2], repair[1]) else redis.call('ZREM', list, repair[1]) end
 end
+if repairs[1] then return false end
 
 local reply = { has_next and 1 or 0, has_previous and 1 or 0 }
 for _, member in ipairs(members) do

@@ -10,7 +10,7 @@ if not s then return reply end
 
 local doomed = {}
 local item = nil
-each_item_back(s, function(entry)
+each_item_back(function(entry)
   doomed[#doomed + 1] = entry
   if field(entry, 'k') == 'i' then item = entry end
   return item

@@ -16,75 +16,67 @@ if before ~= '' and standing(s, before) ~= 'ok' then return { 'expired' } end
 local newest = place_of(up_to)
 if not newest then return { 'expired' } end
 
-local function range(key, lower, upper, reverse, n)
-  if reverse then return redis.call('XREVRANGE', key, upper, lower, 'COUNT', n) end
-  return redis.call('XRANGE', key, lower, upper, 'COUNT', n)
-end
-
--- Up to n items from the log itself, the nearest first.
-local function take_any(lower, upper, reverse, n)
-  local taken = {}
-  if s.items == 0 then return taken end
-  local size = n + 1
-  -- Larger each time, so that a long run of tombstones costs few calls, and a page reads little that it does not need.
-  while true do
-    local chunk = range(KEYS[2], lower, upper, reverse, size)
-    local jumped = false
-    for _, entry in ipairs(chunk) do
-      if is_item(entry) then
-        taken[#taken + 1] = entry
-        if #taken == n then return taken end
-      elseif reverse and field(entry, 'x') then
-        -- No item stands between a tombstone and the place that it names.
-        upper = '(' .. place_of(field(entry, 'x'))
-        jumped = true
-        break
-      end
+-- The places of up to n items, the nearest first: as many from each stream, merged.
+local function places(lower, upper, reverse, n)
+  local found = {}
+  local function take(stream)
+    local range
+    if reverse then
+      range = redis.call('XREVRANGE', stream, upper, lower, 'COUNT', n)
+    else
+      range = redis.call('XRANGE', stream, lower, upper, 'COUNT', n)
     end
-    if not jumped then
-      if #chunk < size then return taken end
-      local last = '(' .. chunk[#chunk][1]
-      if reverse then upper = last else lower = last end
-      size = math.min(size * 2, 256)
+    for _, indexed in ipairs(range) do
+      local ms, seq = string.match(indexed[1], '^(%d+)%-(%d+)$')
+      found[#found + 1] = { indexed[1], tonumber(ms), tonumber(seq) }
     end
   end
-end
-
--- Up to n items by role, the nearest first: as many from each role's stream, merged, then looked up in the log.
-local function take_by_role(lower, upper, reverse, n)
-  local places = {}
-  for role in string.gmatch(roles, '.') do
-    for _, entry in ipairs(range(ROLE_STREAM[role], lower, upper, reverse, n)) do
-      local ms, seq = string.match(entry[1], '^(%d+)%-(%d+)$')
-      places[#places + 1] = { entry[1], tonumber(ms), tonumber(seq) }
-    end
+  if roles == '' then
+    take(ITEM_STREAM)
+    return found
   end
-  table.sort(places, function(a, b)
+  for role in string.gmatch(roles, '.') do take(ROLE_STREAM[role]) end
+  table.sort(found, function(a, b)
     if reverse then a, b = b, a end
     return a[2] < b[2] or (a[2] == b[2] and a[3] < b[3])
   end)
-  local taken = {}
-  for i = 1, math.min(n, #places) do
-    taken[i] = redis.call('XRANGE', KEYS[2], places[i][1], places[i][1])[1]
-  end
-  return taken
+  for i = #found, n + 1, -1 do found[i] = nil end
+  return found
 end
 
-local take = roles == '' and take_any or take_by_role
+-- The items in places, which are in the order of the log. They mostly stand side by side, so one read takes many; where
+-- others stand between, it takes few, because what it takes of those is for nothing.
+local function items_at(wanted)
+  local items = {}
+  local size = roles == '' and #wanted or 1
+  while #items < #wanted do
+    local before = #items
+    local chunk = redis.call('XRANGE', KEYS[2], wanted[before + 1][1], wanted[#wanted][1], 'COUNT', size)
+    for _, entry in ipairs(chunk) do
+      if entry[1] == wanted[#items + 1][1] then items[#items + 1] = entry end
+    end
+    -- Only a Redis that throws keys away loses the log and not its index; a loop would hold it up for ever.
+    if #items == before then return items end
+    size = #items - before == size and math.min(size * 2, #wanted - #items) or 1
+  end
+  return items
+end
+
 -- Whether there is anything between two bounds, which may be the wrong way round.
 local function any(lower, upper, reverse)
-  return take(lower, upper, reverse, 1)[1] ~= nil
+  return places(lower, upper, reverse, 1)[1] ~= nil
 end
 
 local lower = after == '' and '-' or '(' .. place_of(after)
 local upper = newest
 if before ~= '' and not precedes(up_to, before) then upper = '(' .. place_of(before) end
-local entries = take(lower, upper, backward, count)
+local wanted = places(lower, upper, backward, count)
 if backward then
-  for i = 1, math.floor(#entries / 2) do
-    entries[i], entries[#entries + 1 - i] = entries[#entries + 1 - i], entries[i]
+  for i = 1, math.floor(#wanted / 2) do
+    wanted[i], wanted[#wanted + 1 - i] = wanted[#wanted + 1 - i], wanted[i]
   end
 end
+local entries = items_at(wanted)
 
 local has_next, has_previous
 if entries[1] then

@@ -3,7 +3,8 @@ The shared prelude of every script: names for the keys of one session and for wh
 
 KEYS[1] the session's hash; its name is also the channel of its doorbells
 KEYS[2] log                KEYS[3..6] the roles' streams: user, assistant, system, developer
-KEYS[7] calls              KEYS[8] register of idempotency records      KEYS[9] the record of this write's key
+KEYS[7] the stream of all items; like the roles' it holds their places alone, so that none walks past tombstones
+KEYS[8] calls              KEYS[9] register of idempotency records      KEYS[10] the record of this write's key
 
 ARGV of every write begins with:
 ARGV[1] session id         ARGV[2] owner, '' for any                    ARGV[3] mark of the entries to come
@@ -16,6 +17,7 @@ after the first it would let all others through.
 
 local DAY = 24 * 60 * 60 * 1000
 local BELL_BYTES = 64 * 1024
+local ITEM_STREAM = KEYS[7]
 local ROLE_STREAM = { U = KEYS[3], A = KEYS[4], S = KEYS[5], D = KEYS[6] }
 -- Header of a hand-off: AGENTS_JS, no role, COMPLETED, not derived.
 local HANDOFF_HEADER = 'A-C0'
@@ -72,19 +74,33 @@ local function snapshot(s)
 end
 
 --[[
+What this write's key was used for: `born` is the session's first entry, `operation` names it with its digest. A
+`deletion` has born '' when there was nothing to delete, and as answer the owner, '' for any. nil when there is none.
+]]
+local function find_record()
+  local text = ARGV[4] ~= '' and redis.call('GET', KEYS[10])
+  if not text then return nil end
+  local born, operation, answer = string.match(text, '^([^\n]*)\n([^\n]*)\n(.*)$')
+  return { born = born, operation = operation, answer = answer, deletion = string.sub(operation, 1, 7) == 'delete ' }
+end
+
+--[[
 The session that a write is about. Otherwise nil and the reply to give: {'gone'}, {'conflict'} when the key was used for
-another input, or the first answer {'ok', session, answer}. Records of an earlier session under this id do not count.
+another input, or the first answer {'ok', session, answer}. Records of an earlier session under this id do not count,
+except those of deletions: to overwrite one would let its repeat delete this session.
 ]]
 local function open_for_write()
   local s = load_session(KEYS[1])
   if not s or (ARGV[2] ~= '' and ARGV[2] ~= s.owner) then return nil, { 'gone' } end
-  if ARGV[4] == '' then return s end
-  local record = redis.call('GET', KEYS[9])
+  local record = find_record()
   if not record then return s end
-  local born, operation, answer = string.match(record, '^([^\n]*)\n([^\n]*)\n(.*)$')
-  if born ~= s.born then return s end
-  if operation ~= ARGV[4] then return nil, { 'conflict' } end
-  return nil, { 'ok', snapshot(s), answer }
+  if record.deletion then
+    if record.answer ~= '' and record.answer ~= s.owner then return s end
+    return nil, { 'conflict' }
+  end
+  if record.born ~= s.born then return s end
+  if record.operation ~= ARGV[4] then return nil, { 'conflict' } end
+  return nil, { 'ok', snapshot(s), record.answer }
 end
 
 local function server_time()
@@ -96,10 +112,10 @@ end
 local function remember(s, answer)
   if ARGV[4] == '' then return end
   local now = server_time()
-  redis.call('SET', KEYS[9], s.born .. '\n' .. ARGV[4] .. '\n' .. answer, 'PX', DAY)
-  redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', now)
-  redis.call('ZADD', KEYS[8], now + DAY, KEYS[9])
-  redis.call('PEXPIRE', KEYS[8], DAY)
+  redis.call('SET', KEYS[10], s.born .. '\n' .. ARGV[4] .. '\n' .. answer, 'PX', DAY)
+  redis.call('ZREMRANGEBYSCORE', KEYS[9], '-inf', now)
+  redis.call('ZADD', KEYS[9], now + DAY, KEYS[10])
+  redis.call('PEXPIRE', KEYS[9], DAY)
 end
 
 -- The doorbell so far: the entry before, then a line per entry; or false once it is too large and only 'look' will be rung.
@@ -130,14 +146,18 @@ local function add_entry(s, kind, ...)
   return place
 end
 
+local function index_item(stream, place, by)
+  if by > 0 then redis.call('XADD', stream, place, '', '') else redis.call('XDEL', stream, place) end
+end
+
 -- Counts an item that has been added in that place, or (by -1) one that goes; messages have their roles' streams.
 local function count_item(s, place, header, by)
   s.items = s.items + by
   s.change = s.last
+  index_item(ITEM_STREAM, place, by)
   local role = string.sub(header, 2, 2)
   if role == 'U' or role == 'A' then s.messages = s.messages + by end
-  if not ROLE_STREAM[role] then return end
-  if by > 0 then redis.call('XADD', ROLE_STREAM[role], place, '', '') else redis.call('XDEL', ROLE_STREAM[role], place) end
+  if ROLE_STREAM[role] then index_item(ROLE_STREAM[role], place, by) end
 end
 
 local function make_current(s, agent)
@@ -146,22 +166,14 @@ local function make_current(s, agent)
 end
 
 -- Calls `visit` with the items of the log, the newest first, until it returns true.
-local function each_item_back(s, visit)
-  local left = s.items
+local function each_item_back(visit)
   local upper = '+'
-  while left > 0 and upper do
-    local chunk = redis.call('XREVRANGE', KEYS[2], upper, '-', 'COUNT', 8)
-    upper = chunk[8] and ('(' .. chunk[8][1])
-    for _, entry in ipairs(chunk) do
-      if is_item(entry) then
-        if visit(entry) then return end
-        left = left - 1
-      elseif field(entry, 'x') then
-        -- No item stands between a tombstone and the place that it names.
-        upper = '(' .. place_of(field(entry, 'x'))
-        break
-      end
+  while upper do
+    local chunk = redis.call('XREVRANGE', ITEM_STREAM, upper, '-', 'COUNT', 8)
+    for _, indexed in ipairs(chunk) do
+      if visit(redis.call('XRANGE', KEYS[2], indexed[1], indexed[1])[1]) then return end
     end
+    upper = chunk[8] and ('(' .. chunk[8][1])
   end
 end
 
@@ -184,7 +196,7 @@ local function begin_session(owner, title, metadata, expires, made)
   redis.call('HSET', KEYS[1], 'owner', owner, 'title', title, 'metadata', metadata, 'agent', '', 'agents', '\n',
     'messages', 0, 'items', 0, 'expires', expires, 'born', born, 'last', born, 'revision', born, 'change', born,
     'made', made)
-  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7])
+  redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
   redis.call('XADD', KEYS[2], first, 'm', ARGV[3], 'k', 'n', 'p', '')
   return load_session(KEYS[1])
 end
@@ -193,7 +205,7 @@ end
 local function slide_expiry(s)
   if s.expires == '' then return end
   local at = string.format('%.0f', time_of(s.last) + tonumber(s.expires) * 1000)
-  for i = 1, 7 do redis.call('PEXPIREAT', KEYS[i], at) end
+  for i = 1, 8 do redis.call('PEXPIREAT', KEYS[i], at) end
 end
 
 -- The list of the user is written here as long as one node holds all keys: only the hash knows the owner.

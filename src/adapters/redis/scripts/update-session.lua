@@ -18,7 +18,7 @@ if ARGV[8] ~= '' then
 end
 if ARGV[7] == 'null' then
   s.expires = ''
-  for i = 1, 7 do redis.call('PERSIST', KEYS[i]) end
+  for i = 1, 8 do redis.call('PERSIST', KEYS[i]) end
 elseif ARGV[7] ~= '' then
   s.expires = ARGV[7]
 end

@@ -57,7 +57,7 @@ CREATE TABLE calls (
   PRIMARY KEY (session, call)
 ) STRICT, WITHOUT ROWID;
 
--- What a write under a key answered. Rows of deletions outlive their session.
+-- What a write under a key answered. Rows of deletions outlive their session; of those, deleted_for is the owner, '' any.
 CREATE TABLE operations (
   session TEXT NOT NULL,
   key TEXT NOT NULL,
@@ -71,7 +71,7 @@ CREATE TABLE operations (
 
 CREATE INDEX operations_expiry ON operations (expires_at);
 
--- The ids reserved by an owner's keys; born is NULL while no session was made under the key.
+-- The sessions that an owner's keys made or found.
 CREATE TABLE creations (
   owner TEXT NOT NULL,
   key TEXT NOT NULL,
