@@ -22,7 +22,8 @@ export interface SessionStore {
    * Makes a session, whose log holds one `created` entry.
    * With `once`, the id is reserved first: whoever repeats the call finishes or finds the same session.
    * @throws ConflictError when the id exists, unless `ifExists` is RETURN and the owner is the same; also when `once`
-   * was used with another digest. NotFoundError when `once` made a session that has been deleted since.
+   * was used with another digest. NotFoundError when `once` made or found a session that has been deleted
+   * since, also when another has its id now.
    */
   create(session: NewSession): Promise<Session>;
 

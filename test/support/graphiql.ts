@@ -1,4 +1,5 @@
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page, type Request } from 'playwright-core';
+import { eventually } from './eventually.ts';
 import { findProgram, REQUIRED_PROGRAMS } from '../../scripts/required-programs.mjs';
 import { nextEvents } from './event-stream.ts';
 
@@ -78,7 +79,7 @@ export async function openGraphiQL(browser: Browser, url: string, operation?: st
     foreignRequests,
     complaints,
     result: page.getByRole('region', { name: 'Result Window' }),
-    execute: () => page.getByRole('button', { name: 'Execute query' }).click(),
+    execute: () => execute(page),
     async goTo(tab) {
       // By the keyboard, since GraphiQL may take a quick click for the beginning of a drag.
       await page.locator('.graphiql-tab-button', { hasText: tab }).press('Enter');
@@ -88,4 +89,19 @@ export async function openGraphiQL(browser: Browser, url: string, operation?: st
       return nextEvents(String(await page.evaluate('window.eventStreams')));
     },
   };
+}
+
+/**
+ * Presses the arrow until GraphiQL sends the operation: right after a change of tabs it still looks for the operation of
+ * the tab before, and says that it cannot find it.
+ */
+async function execute(page: Page): Promise<void> {
+  await eventually(
+    async () => {
+      const isOperation = (request: Request): boolean => new URL(request.url()).pathname === '/graphql';
+      const sent = page.waitForRequest(isOperation, { timeout: 2_000 });
+      await Promise.all([sent, page.getByRole('button', { name: 'Execute query' }).click()]);
+    },
+    { timeout: 20_000 },
+  );
 }
