@@ -16,7 +16,7 @@ export interface FeedsOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** Entries that a reader takes from the log at a time; with items of any size, what one reader holds in memory. */
+/** Entries that a reader takes from the log at a time, fewer when they are large: what one reader holds in memory. */
 const READ_ENTRIES = 100;
 const WINDOW = { entries: 256, characters: 1024 * 1024 };
 

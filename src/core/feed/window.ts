@@ -4,7 +4,7 @@ import type { LogEntry } from '../log.ts';
 export interface WindowBounds {
   /** Entries kept for readers that are a little behind; older ones are read from the log. */
   readonly entries: number;
-  /** Characters of raw items kept. */
+  /** Characters of items and their metadata kept. */
   readonly characters: number;
 }
 
@@ -75,5 +75,5 @@ export class Window {
 }
 
 function charactersOf(entry: LogEntry): number {
-  return entry.kind === 'item' ? entry.item.raw.length : 0;
+  return entry.kind === 'item' ? entry.item.raw.length + entry.item.metadata.length : 0;
 }

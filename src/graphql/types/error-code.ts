@@ -18,7 +18,7 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   RATE_LIMITED: 'Too many requests. Retryable after `retryAfterMs`.',
   STORE_UNAVAILABLE: 'The store cannot be reached or refuses; nothing was written. Retryable.',
   STORE_TIMEOUT:
-    'The store did not answer; whether it wrote is unknown. Retryable with the same idempotency key.',
+    'The store did not answer; of a write it is unknown whether it happened. Retryable, writes with the same idempotency key.',
   INTERNAL_SERVER_ERROR: 'A fault of the server; details are in its log only.',
 };
 
