@@ -176,7 +176,9 @@ describe('a server that closes', () => {
 
 it('tells a stranger nothing of what the log must not hold', async () => {
   const redis = await startRedis();
-  const server = await startApp({ STORE_URL: redis.url.replace('redis://', 'redis://nobody:planted-secret@') });
+  const server = await startApp({
+    STORE_URL: redis.url.replace('redis://', 'redis://nobody:planted-secret@'),
+  });
   const { errors } = await request(server.endpoint, '{ session(id: "x") { id } }');
   expect(errors?.[0]?.extensions['code']).toBe('STORE_UNAVAILABLE');
   await eventually(() => expect(server.logs.length).toBeGreaterThan(0));
