@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RedisLink } from '../../src/adapters/redis/link.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { SessionStore } from '../../src/core/store.ts';
 import { append, fork, itemsOf, sessionNow } from '../contract/store-under-test.ts';
-import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import {
   agentStep,
   callItem,
@@ -18,37 +17,23 @@ import {
   upTo,
 } from '../support/samples.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { newMark, openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { newMark, openRedis, redisOfFile } from './redis-setup.ts';
 
-let redis: RedisServer;
-let opened: RedisUnderTest;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await redis.stop();
-});
-beforeEach(async () => {
-  await redis.cli('FLUSHALL');
-  opened = openRedis({ url: redis.url });
-});
-afterEach(async () => {
-  await opened.close();
-});
+const server = redisOfFile();
 
 async function keys(pattern: string): Promise<readonly string[]> {
-  const found = await opened.connection.commands.run((client) => client.keys(pattern));
+  const found = await server.opened.connection.commands.run((client) => client.keys(pattern));
   return found.toSorted();
 }
 
 async function dropStaging(): Promise<readonly string[]> {
   const staged = await keys('*:fork:*');
-  if (staged.length > 0) await opened.connection.commands.run((client) => client.unlink(...staged));
+  if (staged.length > 0) await server.opened.connection.commands.run((client) => client.unlink(...staged));
   return staged;
 }
 
 async function empty(): Promise<void> {
-  await opened.connection.commands.run((client) => client.flushall());
+  await server.opened.connection.commands.run((client) => client.flushall());
 }
 
 /** The store of another server: before its nth command, from 0, something else happens. */
@@ -72,7 +57,7 @@ const SIZE = 540;
 
 /** A session that is copied in two parts: hand-offs and a call early and late, so that a cut between them shows. */
 async function fill(): Promise<void> {
-  const { store } = opened;
+  const { store } = server.opened;
   await store.create(newSession());
   const texts = upTo(SIZE - 6).map((n) => says(`${n}`));
   const begin = [agentStep('a'), itemStep(callItem('c', 'search')), agentStep('b')];
@@ -81,29 +66,29 @@ async function fill(): Promise<void> {
 }
 
 async function removeNewest(count: number): Promise<void> {
-  const items = await itemsOf(opened.store);
+  const items = await itemsOf(server.opened.store);
   const remove = idsOf(items.slice(-count).toReversed());
-  await opened.store.append({ sessionId: 's', steps: [agentStep('late'), says('late')], remove });
+  await server.opened.store.append({ sessionId: 's', steps: [agentStep('late'), says('late')], remove });
 }
 
 /** What may come between: each with how many of the first items the source keeps, null when the session goes. */
 const DISTURBANCES: Readonly<
   Record<string, { readonly disturb: () => Promise<unknown>; readonly left: number | null }>
 > = {
-  'something is added': { disturb: () => append(opened.store, 's', says('late')), left: SIZE },
+  'something is added': { disturb: () => append(server.opened.store, 's', says('late')), left: SIZE },
   'the title is changed': {
-    disturb: () => opened.store.update({ sessionId: 's', title: 'New' }),
+    disturb: () => server.opened.store.update({ sessionId: 's', title: 'New' }),
     left: SIZE,
   },
   'the newest items go': { disturb: () => removeNewest(5), left: SIZE - 5 },
   'half of the items go': { disturb: () => removeNewest(SIZE / 2), left: SIZE / 2 },
   'nearly all items go': { disturb: () => removeNewest(SIZE - 2), left: 2 },
-  'it is cleared': { disturb: () => opened.store.clear({ sessionId: 's' }), left: 0 },
-  'it is deleted': { disturb: () => opened.store.delete({ sessionId: 's' }), left: null },
+  'it is cleared': { disturb: () => server.opened.store.clear({ sessionId: 's' }), left: 0 },
+  'it is deleted': { disturb: () => server.opened.store.delete({ sessionId: 's' }), left: null },
   'it is deleted and made again': {
     disturb: async () => {
-      await opened.store.delete({ sessionId: 's' });
-      await opened.store.create(newSession({ title: 'Again' }));
+      await server.opened.store.delete({ sessionId: 's' });
+      await server.opened.store.create(newSession({ title: 'Again' }));
     },
     left: 0,
   },
@@ -116,24 +101,24 @@ describe('a fork on Redis', () => {
       for (let more = true; more; nth++) {
         await empty();
         await fill();
-        const before = textsOf(await itemsOf(opened.store));
-        const { store, commands } = disturbed(opened.connection.commands, nth, disturb);
+        const before = textsOf(await itemsOf(server.opened.store));
+        const { store, commands } = disturbed(server.opened.connection.commands, nth, disturb);
         const outcome = await fork(store).catch((error: unknown) => ({ error }));
         more = commands() > nth;
         if ('error' in outcome) {
           expect(left).toBeNull();
           expect(outcome.error).toMatchObject({ code: 'NOT_FOUND' });
-          expect(await opened.store.get('f')).toBeNull();
+          expect(await server.opened.store.get('f')).toBeNull();
         } else {
-          const texts = textsOf(await itemsOf(opened.store, 'f'));
-          const after = left === null ? [] : textsOf(await itemsOf(opened.store));
+          const texts = textsOf(await itemsOf(server.opened.store, 'f'));
+          const after = left === null ? [] : textsOf(await itemsOf(server.opened.store));
           // What is added on the way is copied when it came before the copy began.
           const possible = left === null ? [before] : [before, before.slice(0, left), after];
           expect(possible).toContainEqual(texts);
           const handoffs = texts.flatMap((text) => /> (\w+)$/.exec(text)?.[1] ?? []);
           const agents = { currentAgent: handoffs.at(-1) ?? null, agentsUsed: handoffs };
           expect(outcome).toMatchObject({ itemCount: texts.length, ...agents });
-          expect(await sessionNow(opened.store, 'f')).toEqual(outcome);
+          expect(await sessionNow(server.opened.store, 'f')).toEqual(outcome);
         }
         expect(await keys('*:fork:*')).toEqual([]);
       }
@@ -142,11 +127,11 @@ describe('a fork on Redis', () => {
   }
 
   it('does not take a session made again for the one that it began to read', async () => {
-    const { store } = opened;
+    const { store } = server.opened;
     await store.create(newSession());
     for (const n of upTo(600)) await store.update({ sessionId: 's', title: `${n}` });
     const [item] = await append(store, 's', says('one'));
-    const behind = disturbed(opened.connection.commands, 4, async () => {
+    const behind = disturbed(server.opened.connection.commands, 4, async () => {
       await store.delete({ sessionId: 's' });
       await store.create(newSession());
       await append(store, 's', says('another'));
@@ -160,17 +145,17 @@ describe('a fork on Redis', () => {
   it('begins anew when what was copied so far has been lost', async () => {
     await fill();
     let lost: readonly string[] = [];
-    const { store } = disturbed(opened.connection.commands, 4, async () => {
+    const { store } = disturbed(server.opened.connection.commands, 4, async () => {
       lost = await dropStaging();
     });
     expect(await fork(store)).toMatchObject({ itemCount: SIZE });
     expect(lost).not.toEqual([]);
-    expect(await itemsOf(opened.store, 'f')).toHaveLength(SIZE);
+    expect(await itemsOf(server.opened.store, 'f')).toHaveLength(SIZE);
   });
 
   it('gives up with STORE_UNAVAILABLE when what was copied is lost again and again', async () => {
     await fill();
-    const { connection } = opened;
+    const { connection } = server.opened;
     const link: RedisLink = {
       ...connection.commands,
       async run(send) {
@@ -180,12 +165,12 @@ describe('a fork on Redis', () => {
     };
     const store = createRedisStore({ client: link, newMark });
     await expect(fork(store)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    expect(await opened.store.get('f')).toBeNull();
+    expect(await server.opened.store.get('f')).toBeNull();
   });
 
   it('leaves what a crash cut short for no longer than an hour, and no session', async () => {
     await fill();
-    const { store } = disturbed(opened.connection.commands, 4, () =>
+    const { store } = disturbed(server.opened.connection.commands, 4, () =>
       Promise.reject(new Error('The process ends.')),
     );
     await expect(fork(store)).rejects.toThrow('The process ends.');
@@ -193,27 +178,27 @@ describe('a fork on Redis', () => {
     expect(staged).not.toEqual([]);
     for (const key of staged) {
       expect(key).toMatch(/^as:\{f\}:fork:/);
-      expect(Number(await redis.cli('TTL', key))).toBeGreaterThan(3_500);
-      expect(Number(await redis.cli('TTL', key))).toBeLessThanOrEqual(3_600);
+      expect(Number(await server.redis.cli('TTL', key))).toBeGreaterThan(3_500);
+      expect(Number(await server.redis.cli('TTL', key))).toBeLessThanOrEqual(3_600);
     }
-    expect(await opened.store.get('f')).toBeNull();
-    expect(await opened.store.delete({ sessionId: 'f' })).toBe(false);
-    expect(await fork(opened.store)).toMatchObject({ itemCount: SIZE });
+    expect(await server.opened.store.get('f')).toBeNull();
+    expect(await server.opened.store.delete({ sessionId: 'f' })).toBe(false);
+    expect(await fork(server.opened.store)).toMatchObject({ itemCount: SIZE });
   });
 
   it('copies large items a few at a time', async () => {
-    await opened.store.create(newSession());
+    await server.opened.store.create(newSession());
     const large = 'ä'.repeat(200_000);
-    for (const n of upTo(20)) await append(opened.store, 's', says(`${n}${large}`));
-    const { store, commands } = disturbed(opened.connection.commands, -1, () => Promise.resolve());
+    for (const n of upTo(20)) await append(server.opened.store, 's', says(`${n}${large}`));
+    const { store, commands } = disturbed(server.opened.connection.commands, -1, () => Promise.resolve());
     expect(await fork(store)).toMatchObject({ itemCount: 20 });
     expect(commands()).toBeGreaterThan(6);
-    const texts = textsOf(await itemsOf(opened.store, 'f'));
+    const texts = textsOf(await itemsOf(server.opened.store, 'f'));
     expect(texts).toEqual(upTo(20).map((n) => `${n}${large}`));
   });
 
   it('passes over long runs of what is no item', async () => {
-    const { store } = opened;
+    const { store } = server.opened;
     await store.create(newSession());
     await append(store, 's', says('first'));
     for (const n of upTo(600)) await store.update({ sessionId: 's', title: `${n}` });
@@ -223,7 +208,7 @@ describe('a fork on Redis', () => {
   });
 
   it('keeps all its keys for ever, or lets them expire in the same millisecond', async () => {
-    const { store } = opened;
+    const { store } = server.opened;
     const roles = (['USER', 'ASSISTANT', 'SYSTEM', 'DEVELOPER'] as const).map((role) =>
       messageItem(role, 'x'),
     );
@@ -238,18 +223,20 @@ describe('a fork on Redis', () => {
       ...['assistant', 'developer', 'system', 'user'].map((r) => `:role:${r}`),
     ];
     expect(await keys('as:{f}*')).toEqual(names.map((name) => `as:{f}${name}`));
-    for (const key of await keys('as:{f}*')) expect(await redis.cli('PTTL', key)).toBe('-1');
+    for (const key of await keys('as:{f}*')) expect(await server.redis.cli('PTTL', key)).toBe('-1');
     await store.update({ sessionId: 's', expiresAfter: 100 });
     const session = await fork(store, { newId: 'g' });
-    const times = await Promise.all((await keys('as:{g}*')).map((key) => redis.cli('PEXPIRETIME', key)));
+    const times = await Promise.all(
+      (await keys('as:{g}*')).map((key) => server.redis.cli('PEXPIRETIME', key)),
+    );
     expect(times).toEqual(names.map(() => String(session.updatedAt + 100_000)));
   });
 
   it('takes nothing over from keys that were left under its id', async () => {
-    const { store } = opened;
+    const { store } = server.opened;
     await store.create(newSession({ id: 'f' }));
     await append(store, 'f', itemStep(messageItem('SYSTEM', 'old')), itemStep(callItem('old', 'search')));
-    await redis.cli('DEL', 'as:{f}');
+    await server.redis.cli('DEL', 'as:{f}');
     await store.create(newSession());
     await append(store, 's', says('new'));
     await fork(store);
@@ -262,13 +249,16 @@ describe('a fork on Redis', () => {
 describe('a fork on Redis under a key', () => {
   it('finishes what a crash left after its reservation', async () => {
     await fill();
-    await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
-    expect(await fork(opened.store, { once: once('k') })).toMatchObject({ id: 'reserved', itemCount: SIZE });
-    expect(await opened.store.get('f')).toBeNull();
+    await server.redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
+    expect(await fork(server.opened.store, { once: once('k') })).toMatchObject({
+      id: 'reserved',
+      itemCount: SIZE,
+    });
+    expect(await server.opened.store.get('f')).toBeNull();
   });
 
   it('happens once, whichever of its replies is lost', async () => {
-    const proxy: TcpProxy = await startProxy(redis.port);
+    const proxy: TcpProxy = await startProxy(server.redis.port);
     let nth = 0;
     for (let more = true; more; nth++) {
       await empty();
@@ -281,10 +271,10 @@ describe('a fork on Redis under a key', () => {
       const first = await fork(store, { newId: 'a', once: once('k') }).catch((error: unknown) => ({ error }));
       more = commands() > nth;
       if (more) expect(first).toMatchObject({ error: { code: 'STORE_TIMEOUT' } });
-      const again = await fork(opened.store, { newId: 'b', once: once('k') });
+      const again = await fork(server.opened.store, { newId: 'b', once: once('k') });
       expect(await fork(behind.store, { newId: 'c', once: once('k') })).toEqual(again);
       expect(again).toMatchObject({ itemCount: SIZE });
-      const { sessions } = await opened.store.list('ada', { count: 10, from: 'start' });
+      const { sessions } = await server.opened.store.list('ada', { count: 10, from: 'start' });
       expect(sessions).toHaveLength(2);
       await behind.close();
     }

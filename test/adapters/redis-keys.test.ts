@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import {
   agentStep,
   answers,
@@ -10,33 +10,18 @@ import {
   says,
   upTo,
 } from '../support/samples.ts';
-import { startRedis, type RedisServer } from '../support/redis-server.ts';
-import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { openRedis, redisOfFile } from './redis-setup.ts';
 
-let redis: RedisServer;
-let opened: RedisUnderTest;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await redis.stop();
-});
-beforeEach(async () => {
-  await redis.cli('FLUSHALL');
-  opened = openRedis({ url: redis.url });
-});
-afterEach(async () => {
-  await opened.close();
-});
+const server = redisOfFile();
 
 async function keys(pattern = '*'): Promise<readonly string[]> {
-  const printed = await redis.cli('KEYS', pattern);
+  const printed = await server.redis.cli('KEYS', pattern);
   return printed === '' ? [] : printed.split('\n').toSorted();
 }
 
 /** Writes to every kind of key that a session has. */
 async function fill(id: string): Promise<void> {
-  const { store } = opened;
+  const { store } = server.opened;
   const steps = [says('one'), agentStep('guide'), answers('two'), itemStep(callItem('c', 'search'))];
   await store.append({ sessionId: id, steps, once: once('append') });
   await store.append({ sessionId: id, steps: [itemStep(resultItem('c')), says('three')] });
@@ -47,76 +32,82 @@ async function fill(id: string): Promise<void> {
 it('removes every key of a deleted session, but for the record of the deletion, and none of another', async () => {
   const ids = ['s', 's1', 'S', 's-', 'log', 'op'];
   for (const id of ids) {
-    await opened.store.create(newSession({ id }));
+    await server.opened.store.create(newSession({ id }));
     await fill(id);
   }
   const before = await keys();
-  await opened.store.delete({ sessionId: 's', once: once('delete') });
+  await server.opened.store.delete({ sessionId: 's', once: once('delete') });
   const others = before.filter((key) => !key.startsWith('as:{s}'));
   expect(await keys()).toEqual([...others, 'as:{s}:op:delete'].toSorted());
-  expect(await redis.cli('ZSCORE', 'as:user:ada', 's')).toBe('');
+  expect(await server.redis.cli('ZSCORE', 'as:user:ada', 's')).toBe('');
 });
 
 it('lets all keys of a session expire in the same millisecond, and persist together', async () => {
-  await opened.store.create(newSession({ expiresAfter: 100 }));
+  await server.opened.store.create(newSession({ expiresAfter: 100 }));
   await fill('s');
-  const session = await opened.store.get('s');
+  const session = await server.opened.store.get('s');
   const own = (await keys('as:{s}*')).filter((key) => !key.includes(':op'));
-  const times = await Promise.all(own.map((key) => redis.cli('PEXPIRETIME', key)));
+  const times = await Promise.all(own.map((key) => server.redis.cli('PEXPIRETIME', key)));
   expect(new Set(times)).toEqual(new Set([String((session?.updatedAt ?? 0) + 100_000)]));
-  await opened.store.update({ sessionId: 's', expiresAfter: null });
-  for (const key of own) expect(await redis.cli('PTTL', key)).toBe('-1');
+  await server.opened.store.update({ sessionId: 's', expiresAfter: null });
+  for (const key of own) expect(await server.redis.cli('PTTL', key)).toBe('-1');
 });
 
 it('keeps records of idempotent writes for a day', async () => {
-  await opened.store.create({ ...newSession(), once: once('create') });
+  await server.opened.store.create({ ...newSession(), once: once('create') });
   await fill('s');
   const records = await keys('*:op:*');
   expect(records).toHaveLength(3);
   for (const key of [...records, 'as:{s}:ops', 'as:key:ada:create']) {
-    expect(Number(await redis.cli('TTL', key))).toBeGreaterThan(86_000);
-    expect(Number(await redis.cli('TTL', key))).toBeLessThanOrEqual(86_400);
+    expect(Number(await server.redis.cli('TTL', key))).toBeGreaterThan(86_000);
+    expect(Number(await server.redis.cli('TTL', key))).toBeLessThanOrEqual(86_400);
   }
 });
 
 it('keeps what is written once, once: no record repeats an item', async () => {
-  await opened.store.create(newSession());
-  await opened.store.append({ sessionId: 's', steps: [says('x'.repeat(10_000))], once: once('k') });
-  expect(Number(await redis.cli('STRLEN', 'as:{s}:op:k'))).toBeLessThan(200);
+  await server.opened.store.create(newSession());
+  await server.opened.store.append({ sessionId: 's', steps: [says('x'.repeat(10_000))], once: once('k') });
+  expect(Number(await server.redis.cli('STRLEN', 'as:{s}:op:k'))).toBeLessThan(200);
 });
 
 it('keeps the reservations of owners apart whose names run into their keys', async () => {
-  const first = await opened.store.create({ ...newSession({ id: 'a', userId: 'x:y' }), once: once('z') });
-  const second = await opened.store.create({ ...newSession({ id: 'b', userId: 'x' }), once: once('y:z') });
+  const first = await server.opened.store.create({
+    ...newSession({ id: 'a', userId: 'x:y' }),
+    once: once('z'),
+  });
+  const second = await server.opened.store.create({
+    ...newSession({ id: 'b', userId: 'x' }),
+    once: once('y:z'),
+  });
   expect([first.id, second.id]).toEqual(['a', 'b']);
 });
 
 it('finishes a creation that a crash left after its reservation', async () => {
-  await redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
-  const session = await opened.store.create({ ...newSession({ id: 'fresh' }), once: once('k') });
+  await server.redis.cli('SET', 'as:key:ada:k', JSON.stringify(['digest', 'reserved', null]));
+  const session = await server.opened.store.create({ ...newSession({ id: 'fresh' }), once: once('k') });
   expect(session.id).toBe('reserved');
-  expect(await opened.store.get('fresh')).toBeNull();
+  expect(await server.opened.store.get('fresh')).toBeNull();
 });
 
 it('uses its prefix for every key and channel', async () => {
-  const other = openRedis({ url: redis.url, prefix: 'other' });
+  const other = openRedis({ url: server.redis.url, prefix: 'other' });
   const bells: unknown[] = [];
   await other.live.listen('s', (bell) => void bells.push(bell));
   await other.store.create({ ...newSession(), once: once('k') });
   await vi.waitFor(() => expect(bells).toEqual(['look']));
-  expect(await opened.store.get('s')).toBeNull();
+  expect(await server.opened.store.get('s')).toBeNull();
   for (const key of await keys()) expect(key).toMatch(/^other:/);
   await other.close();
 });
 
 it('gives a session that is made again at once later places than the one before', async () => {
   for (const _round of upTo(100)) {
-    const { session } = await opened.store
+    const { session } = await server.opened.store
       .create(newSession())
-      .then(() => opened.store.append({ sessionId: 's', steps: [says('one'), says('two')] }));
-    await opened.store.delete({ sessionId: 's' });
-    await opened.store.create(newSession());
-    expect(await opened.store.read('s', session.end, 10)).toMatchObject({ state: 'expired' });
-    await opened.store.delete({ sessionId: 's' });
+      .then(() => server.opened.store.append({ sessionId: 's', steps: [says('one'), says('two')] }));
+    await server.opened.store.delete({ sessionId: 's' });
+    await server.opened.store.create(newSession());
+    expect(await server.opened.store.read('s', session.end, 10)).toMatchObject({ state: 'expired' });
+    await server.opened.store.delete({ sessionId: 's' });
   }
 });

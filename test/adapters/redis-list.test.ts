@@ -1,29 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { SessionPlace } from '../../src/core/store.ts';
 import { idsOf, newSession, says, upTo } from '../support/samples.ts';
-import { startRedis, type RedisServer } from '../support/redis-server.ts';
-import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { redisOfFile } from './redis-setup.ts';
 
-let redis: RedisServer;
-let opened: RedisUnderTest;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await redis.stop();
-});
-beforeEach(async () => {
-  await redis.cli('FLUSHALL');
-  opened = openRedis({ url: redis.url });
-});
-afterEach(async () => {
-  await opened.close();
-});
+const server = redisOfFile();
 
 /** Makes sessions whose last write was in one millisecond: as a test cannot write that fast, the stored time is set. */
 async function createAtOnce(ids: readonly string[], time: number): Promise<void> {
-  await Promise.all(ids.map((id) => opened.store.create(newSession({ id }))));
-  await opened.connection.commands.run(async (client) => {
+  await Promise.all(ids.map((id) => server.opened.store.create(newSession({ id }))));
+  await server.opened.connection.commands.run(async (client) => {
     for (const id of ids) {
       await client.hset(`as:{${id}}`, 'last', `${time}-0.00000000`);
       await client.zadd('as:user:ada', time, id);
@@ -36,7 +21,7 @@ async function idsFrom(from: 'start' | 'end', count: number): Promise<readonly s
   let place: SessionPlace | undefined;
   for (;;) {
     const bound = from === 'start' ? { after: place } : { before: place };
-    const page = await opened.store.list('ada', { count, from, ...bound });
+    const page = await server.opened.store.list('ada', { count, from, ...bound });
     if (from === 'start') ids.push(...idsOf(page.sessions));
     else ids.unshift(...idsOf(page.sessions));
     const edge = from === 'start' ? page.sessions.at(-1) : page.sessions[0];
@@ -56,18 +41,16 @@ it('pages through a thousand sessions of one millisecond, from both ends', async
 it('goes on after a session that has moved or gone since', async () => {
   await createAtOnce(['a', 'b', 'c', 'd', 'e'], 1_700_000_000_000);
   const after = { updatedAt: 1_700_000_000_000, id: 'c' };
-  await opened.store.append({ sessionId: 'c', steps: [says('on top')] });
-  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual([
-    'b',
-    'a',
-  ]);
-  await opened.store.delete({ sessionId: 'c' });
-  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual([
-    'b',
-    'a',
-  ]);
+  await server.opened.store.append({ sessionId: 'c', steps: [says('on top')] });
+  expect(idsOf((await server.opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual(
+    ['b', 'a'],
+  );
+  await server.opened.store.delete({ sessionId: 'c' });
+  expect(idsOf((await server.opened.store.list('ada', { count: 9, from: 'start', after })).sessions)).toEqual(
+    ['b', 'a'],
+  );
   const before = after;
-  expect(idsOf((await opened.store.list('ada', { count: 9, from: 'end', before })).sessions)).toEqual([
+  expect(idsOf((await server.opened.store.list('ada', { count: 9, from: 'end', before })).sessions)).toEqual([
     'e',
     'd',
   ]);
@@ -75,41 +58,50 @@ it('goes on after a session that has moved or gone since', async () => {
 
 it('takes members out whose session is gone or is another user’s, and fills the page', async () => {
   await createAtOnce(['a', 'c', 'e'], 1_700_000_000_000);
-  await opened.store.create(newSession({ id: 'd', userId: 'bob' }));
-  await redis.cli('ZADD', 'as:user:ada', '1700000000000', 'b', '1700000000000', 'd', '1700000000001', 'f');
-  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  await server.opened.store.create(newSession({ id: 'd', userId: 'bob' }));
+  await server.redis.cli(
+    'ZADD',
+    'as:user:ada',
+    '1700000000000',
+    'b',
+    '1700000000000',
+    'd',
+    '1700000000001',
+    'f',
+  );
+  const page = await server.opened.store.list('ada', { count: 2, from: 'start' });
   expect(page).toMatchObject({ sessions: [{ id: 'e' }, { id: 'c' }], hasNext: true, hasPrevious: false });
-  await opened.store.list('ada', { count: 9, from: 'start' });
-  expect(await redis.cli('ZCARD', 'as:user:ada')).toBe('3');
-  expect(await redis.cli('ZCARD', 'as:user:bob')).toBe('1');
+  await server.opened.store.list('ada', { count: 9, from: 'start' });
+  expect(await server.redis.cli('ZCARD', 'as:user:ada')).toBe('3');
+  expect(await server.redis.cli('ZCARD', 'as:user:bob')).toBe('1');
 });
 
 it('takes many members out a few at a time, so that no other call waits long', async () => {
   await createAtOnce(['a', 'b', 'c'], 1_700_000_000_000);
   const gone = upTo(900).flatMap((n) => ['1700000000001', `gone${n}`]);
-  await redis.cli('ZADD', 'as:user:ada', ...gone);
-  await redis.cli('CONFIG', 'RESETSTAT');
-  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  await server.redis.cli('ZADD', 'as:user:ada', ...gone);
+  await server.redis.cli('CONFIG', 'RESETSTAT');
+  const page = await server.opened.store.list('ada', { count: 2, from: 'start' });
   expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: true, hasPrevious: false });
-  expect(await redis.cli('ZCARD', 'as:user:ada')).toBe('3');
-  const stats = await redis.cli('INFO', 'commandstats');
+  expect(await server.redis.cli('ZCARD', 'as:user:ada')).toBe('3');
+  const stats = await server.redis.cli('INFO', 'commandstats');
   const calls = [...stats.matchAll(/^cmdstat_eval(?:sha)?:calls=(\d+)/gm)];
   expect(calls.reduce((sum, [, count]) => sum + Number(count), 0)).toBeGreaterThanOrEqual(5);
 });
 
 it('puts members right whose time is old', async () => {
   await createAtOnce(['a', 'b', 'c'], 1_700_000_000_000);
-  await redis.cli('ZADD', 'as:user:ada', '5', 'c', '1700000000009', 'a');
-  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  await server.redis.cli('ZADD', 'as:user:ada', '5', 'c', '1700000000009', 'a');
+  const page = await server.opened.store.list('ada', { count: 2, from: 'start' });
   expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: true });
-  expect(await redis.cli('ZSCORE', 'as:user:ada', 'c')).toBe('1700000000000');
+  expect(await server.redis.cli('ZSCORE', 'as:user:ada', 'c')).toBe('1700000000000');
 });
 
 it('has no more pages when all that is left has expired', async () => {
   await createAtOnce(['b', 'c'], 1_700_000_000_000);
-  await opened.store.create(newSession({ id: 'z', expiresAfter: 1 }));
-  await redis.cli('ZADD', 'as:user:ada', '1', 'z');
-  await vi.waitFor(async () => expect(await opened.store.get('z')).toBeNull(), { timeout: 5_000 });
-  const page = await opened.store.list('ada', { count: 2, from: 'start' });
+  await server.opened.store.create(newSession({ id: 'z', expiresAfter: 1 }));
+  await server.redis.cli('ZADD', 'as:user:ada', '1', 'z');
+  await vi.waitFor(async () => expect(await server.opened.store.get('z')).toBeNull(), { timeout: 5_000 });
+  const page = await server.opened.store.list('ada', { count: 2, from: 'start' });
   expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: false });
 });

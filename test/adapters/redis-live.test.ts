@@ -1,28 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Doorbell } from '../../src/core/live.ts';
 import { answers, newSession, says, upTo } from '../support/samples.ts';
 import { at } from '../contract/store-under-test.ts';
-import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { clockOf, openRedis, redisOfFile } from './redis-setup.ts';
 
-let redis: RedisServer;
-let opened: RedisUnderTest;
-beforeAll(async () => {
-  redis = await startRedis();
-});
-afterAll(async () => {
-  await redis.stop();
-});
-beforeEach(async () => {
-  await redis.cli('FLUSHALL');
-  opened = openRedis({ url: redis.url });
-});
-afterEach(async () => {
-  await opened.close();
-});
+const server = redisOfFile();
 
-async function hear(sessionId: string, { live } = opened): Promise<Doorbell[]> {
+async function hear(sessionId: string, { live } = server.opened): Promise<Doorbell[]> {
   const bells: Doorbell[] = [];
   await live.listen(sessionId, (doorbell) => void bells.push(doorbell));
   return bells;
@@ -32,7 +17,7 @@ async function hear(sessionId: string, { live } = opened): Promise<Doorbell[]> {
 async function expectHearing(bells: Doorbell[], sessionId = 's'): Promise<void> {
   const expected: Doorbell[] = [];
   const write = async () => {
-    const { entries } = await opened.store.append({ sessionId, steps: [says('are you there?')] });
+    const { entries } = await server.opened.store.append({ sessionId, steps: [says('are you there?')] });
     const prev = entries[0]?.prev;
     if (prev) expected.push({ prev, entries });
     expect(bells.filter((bell) => bell !== 'look')).toContainEqual(expect.toBeOneOf(expected));
@@ -41,11 +26,13 @@ async function expectHearing(bells: Doorbell[], sessionId = 's'): Promise<void> 
 }
 
 it('rings look after each loss of its connection, and goes on hearing', async () => {
-  await opened.store.create(newSession());
+  await server.opened.store.create(newSession());
   const bells = await hear('s');
   for (const round of upTo(20)) {
     bells.length = 0;
-    await vi.waitFor(async () => expect(await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')).not.toBe('0'));
+    await vi.waitFor(async () =>
+      expect(await server.redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub')).not.toBe('0'),
+    );
     await vi.waitFor(() => expect(bells, `round ${round}`).toContain('look'), { timeout: 5_000 });
   }
   await expectHearing(bells);
@@ -53,41 +40,44 @@ it('rings look after each loss of its connection, and goes on hearing', async ()
 
 it('hears on all channels after losing its connection while it made them', async () => {
   const ids = upTo(50).map((n) => `s${n}`);
-  for (const id of ids) await opened.store.create(newSession({ id }));
+  for (const id of ids) await server.opened.store.create(newSession({ id }));
   const all = await Promise.all(ids.map((id) => hear(id)));
-  for (let kill = 0; kill < 20; kill++) await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes');
+  for (let kill = 0; kill < 20; kill++)
+    await server.redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub', 'SKIPME', 'yes');
   for (const bells of all) await vi.waitFor(() => expect(bells).toContain('look'), { timeout: 5_000 });
   for (const [n, bells] of all.entries()) await expectHearing(bells, `s${n}`);
-  expect(await redis.cli('PUBSUB', 'NUMSUB', 'as:{s7}')).toBe('as:{s7}\n1');
+  expect(await server.redis.cli('PUBSUB', 'NUMSUB', 'as:{s7}')).toBe('as:{s7}\n1');
 });
 
 it('is never deaf after listeners came and went while connections were lost', async () => {
-  await opened.store.create(newSession());
+  await server.opened.store.create(newSession());
   for (let round = 0; round < 15; round++) {
-    const end = await opened.live.listen('s', () => undefined);
-    const killed = redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    const end = await server.opened.live.listen('s', () => undefined);
+    const killed = server.redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await end();
     await killed;
   }
   const bells: Doorbell[] = [];
-  await opened.live.listen('s', (bell) => void bells.push(bell));
+  await server.opened.live.listen('s', (bell) => void bells.push(bell));
   await expectHearing(bells);
   expect(bells).not.toEqual([]);
 });
 
 it('leaves no subscription behind', async () => {
-  const ends = await Promise.all(upTo(10).map((n) => opened.live.listen(`s${n % 3}`, () => undefined)));
-  expect((await redis.cli('PUBSUB', 'CHANNELS')).split('\n')).toHaveLength(3);
+  const ends = await Promise.all(
+    upTo(10).map((n) => server.opened.live.listen(`s${n % 3}`, () => undefined)),
+  );
+  expect((await server.redis.cli('PUBSUB', 'CHANNELS')).split('\n')).toHaveLength(3);
   await Promise.all(ends.map((end) => end()));
-  await vi.waitFor(async () => expect(await redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
+  await vi.waitFor(async () => expect(await server.redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
 });
 
 it('does not subscribe again to what is left while it subscribes again to the rest', async () => {
   const looks: string[] = [];
   const ends = await Promise.all(
-    upTo(1_200).map((n) => opened.live.listen(`s${n}`, () => void looks.push(`s${n}`))),
+    upTo(1_200).map((n) => server.opened.live.listen(`s${n}`, () => void looks.push(`s${n}`))),
   );
-  const { client } = opened.connection.subscriber;
+  const { client } = server.opened.connection.subscriber;
   // The feed has sent the first of its commands when this hears of the connection.
   const left = new Promise<void>((resolve, reject) => {
     client.once('ready', () => {
@@ -95,22 +85,22 @@ it('does not subscribe again to what is left while it subscribes again to the re
       Promise.all(leaving).then(() => resolve(), reject);
     });
   });
-  await redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await server.redis.cli('CLIENT', 'KILL', 'TYPE', 'pubsub');
   await left;
   await vi.waitFor(() => expect(looks).toContain('s1199'), { timeout: 5_000 });
   expect(looks).toHaveLength(1_197);
-  const channels = (await redis.cli('PUBSUB', 'CHANNELS')).split('\n');
+  const channels = (await server.redis.cli('PUBSUB', 'CHANNELS')).split('\n');
   expect(channels).toHaveLength(1_197);
   expect(channels).toContain('as:{s4}');
   await Promise.all(ends.map((end) => end()));
-  await vi.waitFor(async () => expect(await redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
+  await vi.waitFor(async () => expect(await server.redis.cli('PUBSUB', 'CHANNELS')).toBe(''));
 });
 
 it('replaces a connection that has fallen silent, and rings look', async () => {
-  const proxy: TcpProxy = await startProxy(redis.port);
+  const proxy: TcpProxy = await startProxy(server.redis.port);
   const clock = clockOf(5);
   const behind = openRedis({ url: `redis://127.0.0.1:${proxy.port}`, clock, commandTimeout: 1_000 });
-  await opened.store.create(newSession());
+  await server.opened.store.create(newSession());
   const bells = await hear('s', behind);
   const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
   proxy.stall();
@@ -123,55 +113,70 @@ it('replaces a connection that has fallen silent, and rings look', async () => {
 });
 
 it('comes back after Redis was stopped and continued', async () => {
-  const behind = openRedis({ url: redis.url, clock: clockOf(5), commandTimeout: 500 });
-  await opened.store.create(newSession());
+  const behind = openRedis({ url: server.redis.url, clock: clockOf(5), commandTimeout: 500 });
+  await server.opened.store.create(newSession());
   const bells = await hear('s', behind);
   const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
-  redis.pause();
+  server.redis.pause();
   await closed;
-  redis.resume();
+  server.redis.resume();
   await vi.waitFor(() => expect(bells).toContain('look'), { timeout: 10_000 });
   await expectHearing(bells);
   await behind.close();
 });
 
 it('rejects with STORE_UNAVAILABLE when Redis refuses the channel, and rejects nothing else', async () => {
-  await redis.cli('ACL', 'SETUSER', 'mute', 'on', '>secret', '~*', '+@all', 'resetchannels', '&as:{allowed}');
-  const mute = openRedis({ url: redis.url.replace('//', '//mute:secret@') });
+  await server.redis.cli(
+    'ACL',
+    'SETUSER',
+    'mute',
+    'on',
+    '>secret',
+    '~*',
+    '+@all',
+    'resetchannels',
+    '&as:{allowed}',
+  );
+  const mute = openRedis({ url: server.redis.url.replace('//', '//mute:secret@') });
   const refused = { code: 'STORE_UNAVAILABLE' };
   const listening = [1, 2, 3].map(() => mute.live.listen('s', () => undefined));
   for (const result of listening) await expect(result).rejects.toMatchObject(refused);
   await expect(mute.live.listen('s', () => undefined)).rejects.toMatchObject(refused);
 
   const bells = await hear('allowed', mute);
-  await opened.store.create(newSession({ id: 'allowed' }));
+  await server.opened.store.create(newSession({ id: 'allowed' }));
   await vi.waitFor(() => expect(bells).toEqual(['look']));
-  await redis.cli('ACL', 'SETUSER', 'mute', '&as:{s}');
-  await opened.store.create(newSession());
+  await server.redis.cli('ACL', 'SETUSER', 'mute', '&as:{s}');
+  await server.opened.store.create(newSession());
   await expectHearing(await hear('s', mute));
   await mute.close();
 });
 
 it('rings look for a write that is too large to be handed on', async () => {
-  await opened.store.create(newSession());
+  await server.opened.store.create(newSession());
   const bells = await hear('s');
-  await opened.store.append({ sessionId: 's', steps: [says('x'.repeat(70_000)), answers('a long one')] });
+  await server.opened.store.append({
+    sessionId: 's',
+    steps: [says('x'.repeat(70_000)), answers('a long one')],
+  });
   await vi.waitFor(() => expect(bells).toEqual(['look']));
 });
 
 it('takes what it cannot read for a look, and reports it', async () => {
   const bells = await hear('s');
-  await redis.cli('PUBLISH', 'as:{s}', '{"from":"another version"}');
+  await server.redis.cli('PUBLISH', 'as:{s}', '{"from":"another version"}');
   await vi.waitFor(() => expect(bells).toEqual(['look']));
-  expect(opened.errors).toHaveLength(1);
+  expect(server.opened.errors).toHaveLength(1);
 });
 
 it('lets listeners end while Redis is gone, and refuses new ones within a second', async () => {
-  const end = await opened.live.listen('s', () => undefined);
-  await redis.kill();
-  await vi.waitFor(() => expect(opened.connection.subscriber.client.status).not.toBe('ready'));
+  const end = await server.opened.live.listen('s', () => undefined);
+  await server.redis.kill();
+  await vi.waitFor(() => expect(server.opened.connection.subscriber.client.status).not.toBe('ready'));
   await expect(end()).resolves.toBeUndefined();
-  await expect(opened.live.listen('s', () => undefined)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-  await opened.close();
-  await redis.restart();
+  await expect(server.opened.live.listen('s', () => undefined)).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+  });
+  await server.opened.close();
+  await server.redis.restart();
 });

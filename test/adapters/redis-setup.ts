@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../src/core/clock.ts';
 import type { LiveFeed } from '../../src/core/live.ts';
@@ -5,6 +6,7 @@ import type { SessionStore } from '../../src/core/store.ts';
 import { connectRedis, type ConnectOptions, type RedisConnection } from '../../src/adapters/redis/connect.ts';
 import { createRedisLive } from '../../src/adapters/redis/live.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import { startRedis, type RedisServer } from '../support/redis-server.ts';
 
 /** Real time; `speed` makes what happens every so often happen that much more often. */
 export function clockOf(speed = 1): Clock {
@@ -52,6 +54,39 @@ export function openRedis({ clock = clockOf(), prefix = 'as', ...options }: Setu
     async close() {
       await live.close();
       await store.close();
+    },
+  };
+}
+
+export interface RedisOfFile {
+  readonly redis: RedisServer;
+  /** Opened anew for each test, on a Redis without keys. */
+  readonly opened: RedisUnderTest;
+}
+
+/** Gives the tests of a file one Redis; to be called where hooks may be registered. */
+export function redisOfFile(): RedisOfFile {
+  let redis: RedisServer;
+  let opened: RedisUnderTest;
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  afterAll(async () => {
+    await redis.stop();
+  });
+  beforeEach(async () => {
+    await redis.cli('FLUSHALL');
+    opened = openRedis({ url: redis.url });
+  });
+  afterEach(async () => {
+    await opened.close();
+  });
+  return {
+    get redis() {
+      return redis;
+    },
+    get opened() {
+      return opened;
     },
   };
 }
