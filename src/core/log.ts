@@ -9,20 +9,24 @@ export type ItemDialect = 'AGENTS_JS' | 'RESPONSES';
 /** INTERRUPTED: what had been written of a message that was never finished. */
 export type MessageStatus = 'COMPLETED' | 'INTERRUPTED';
 
-/** What a writer hands over: an item before it has a place in the log. */
-export interface NewItem {
+/** What an item is before and after it has a place in the log. */
+interface ItemBody {
   /** The item as JSON text, kept and handed back to the letter; without line breaks, as JSON.stringify writes it. */
   readonly raw: string;
   readonly dialect: ItemDialect;
   /** Set exactly when the item is a message: it decides in which pages and counts the item appears. */
   readonly role: MessageRole | null;
-  /** The agent that wrote it; null: the one that is current where the item comes to stand. */
-  readonly agent: string | null;
   /** JSON text of an object. */
   readonly metadata: string;
   /** Recovered from a wrapped history rather than written by its author. */
   readonly derived: boolean;
   readonly status: MessageStatus;
+}
+
+/** What a writer hands over. */
+export interface NewItem extends ItemBody {
+  /** The agent that wrote it; null: the one that is current where the item comes to stand. */
+  readonly agent: string | null;
   /** On a tool call: results that come later without a tool's name find it under this id. */
   readonly call: { readonly id: string; readonly name: string } | null;
   /** On a tool result without a tool's name: the call that has it. */
@@ -30,14 +34,9 @@ export interface NewItem {
 }
 
 /** An item in the log. */
-export interface StoredItem {
-  readonly raw: string;
-  readonly dialect: ItemDialect;
-  readonly role: MessageRole | null;
+export interface StoredItem extends ItemBody {
+  /** The agent that wrote it, or that was current where it stands; null: there was none. */
   readonly agent: string | null;
-  readonly metadata: string;
-  readonly derived: boolean;
-  readonly status: MessageStatus;
   /** On a tool result that names no tool: the name found under its call's id when it was written. */
   readonly toolName: string | null;
   /** Written by the store because the current agent changed; an item that a writer made look like one has false. */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { agentSessionContract } from '../contract/agent-session.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
-import type { CapableSession } from './sdk-session-contract.ts';
 import { serve, sourceOf, type Way } from './session-sources.ts';
 
 const WAYS: readonly Way[] = ['in process', 'over HTTP'];
@@ -21,16 +20,3 @@ describe('with a Redis', () => {
     agentSessionContract(`Redis, ${way}`, async () => sourceOf(await serve(way, { STORE_URL: redis.url })));
   }
 });
-
-/** The path of an installed `@openai/agents`: the suite runs on the SDK's own session too, which it was written after. */
-const { AGENTS_SDK } = process.env;
-if (AGENTS_SDK !== undefined) {
-  agentSessionContract("the SDK's memory", async () => {
-    const sdk: { MemorySession: new () => CapableSession } = await import(AGENTS_SDK);
-    return {
-      newSession: async () => new sdk.MemorySession(),
-      again: async (session) => session,
-      close: () => Promise.resolve(),
-    };
-  });
-}
