@@ -18,7 +18,7 @@ export async function openStores() {
 async function onSqlite() {
   const directory = await mkdtemp(join(tmpdir(), 'agent-sessions-bench-'));
   const path = join(directory, 'sessions.db');
-  const store = createSqliteStore({ path, clock, newMark, announce: () => {} });
+  const store = createSqliteStore({ path, clock, newMark, announce: () => {}, announceList: () => {} });
   const close = async () => {
     await store.close();
     await rm(directory, { recursive: true });

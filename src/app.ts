@@ -11,7 +11,10 @@ import { createSqliteStore, durability } from './adapters/sqlite/store.ts';
 import type { Config, StoreConfig } from './config.ts';
 import type { Viewer } from './core/access.ts';
 import type { Clock } from './core/clock.ts';
+import { DraftEndings } from './core/draft-endings.ts';
+import { Drafting } from './core/drafting.ts';
 import { Feeds } from './core/feed/feeds.ts';
+import { Lists } from './core/feed/lists.ts';
 import type { ImportEnds } from './core/import/importing.ts';
 import { LIMITS } from './core/limits.ts';
 import type { LiveFeed } from './core/live.ts';
@@ -49,6 +52,8 @@ const EVERYBODY: Viewer = { kind: 'SERVICE', userId: 'local' };
 /** What a lost doorbell costs at most. */
 const POLL_MS = 2_000;
 const PING_MS = 12_000;
+/** With the looks between and the grace after it, a client that does not read is gone within 30 seconds. */
+const STALL_MS = 16_000;
 /** Within the ten seconds that a stopped process is given by most supervisors. */
 const DRAIN_MS = 8_000;
 
@@ -59,7 +64,7 @@ export function createApp(config: Config, log: Logger): App {
   const newId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
-  const feeds = new Feeds({ store, live, clock: systemClock, pollMs: POLL_MS, onError });
+  const feedOptions = { store, live, clock: systemClock, pollMs: POLL_MS, onError };
   const sessions = new Sessions({ store, limits: LIMITS, newId, digest });
   const useCases = {
     viewer: EVERYBODY,
@@ -68,14 +73,18 @@ export function createApp(config: Config, log: Logger): App {
     reading: new Reading({ store, limits: LIMITS }),
     rewriting: new Rewriting({ store, limits: LIMITS, digest }),
     runResults: new RunResults({ store, limits: LIMITS, digest }),
-    watching: new Watching({ sessions, feeds }),
+    drafting: new Drafting({ store, limits: LIMITS, newId, digest }),
+    draftEndings: new DraftEndings({ store, limits: LIMITS, digest }),
+    watching: new Watching({ sessions, feeds: new Feeds(feedOptions), lists: new Lists(feedOptions) }),
   };
   const server = createGraphQLServer({
     schema,
     context: () => useCases,
     checkStore: () => store.check(),
     report,
+    clock: systemClock,
     pingMs: PING_MS,
+    stallMs: STALL_MS,
     drainMs: DRAIN_MS,
   });
   return {
@@ -124,6 +133,7 @@ function openStorage(config: StoreConfig, log: Logger): Storage {
         clock: systemClock,
         newMark,
         announce: memory.ring,
+        announceList: memory.ringList,
       });
       const where = config.path === ':memory:' ? 'in memory' : config.path;
       return { store, live, describe: async () => `SQLite ${where}: ${durability(config.path)}` };

@@ -44,6 +44,12 @@ export class Checks {
     return value;
   }
 
+  /** A piece of a text: it may be spaces, not empty; how much there may be in all is known where it is added. */
+  textPiece(value: string, name: string): string {
+    if (value === '') throw new BadUserInputError(`${name} is empty.`, { path: [name] });
+    return this.#wellFormed(value, name);
+  }
+
   /** Metadata as JSON text; null and absent are `{}`. */
   metadata(value: unknown): string {
     if (value === null || value === undefined) return '{}';

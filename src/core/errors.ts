@@ -41,8 +41,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** Which element of a list is at fault, from 0. */
   readonly index?: number;
-  /** On CONFLICT: the cursor or agent that is there now. */
-  readonly current?: string | null;
+  /** On CONFLICT: the cursor, agent or length that is there now. */
+  readonly current?: string | number | null;
 }
 
 /** The root of all errors that this product throws on purpose. */
@@ -76,9 +76,23 @@ export class NotFoundError extends CodedError {
   }
 }
 
+/** The session is there, and the draft is not: it is finished, cancelled, or was never started. */
+export class DraftNotFoundError extends NotFoundError {
+  constructor() {
+    super('There is no such draft: it is finished, cancelled, or was never started.');
+  }
+}
+
 /** The state is not what the write expected. Remedy: read again, decide again; `details.current` says what is there. */
 export class ConflictError extends CodedError {
   readonly code = 'CONFLICT';
+}
+
+/** A draft was written to since it was read. Whoever ends one by what it holds reads it again. */
+export class DraftMovedError extends ConflictError {
+  constructor(options?: ErrorOptions) {
+    super('The draft was written to meanwhile. Try again.', {}, options);
+  }
 }
 
 /** Larger than `details.limit`; `details.actual` says by how much. Nothing was stored. */

@@ -20,6 +20,8 @@ export interface Limits {
   readonly pageDefault: number;
   /** Items that `agentInputs` gives at once. */
   readonly agentInputs: number;
+  /** Messages of one session that may be written at once. */
+  readonly draftsPerSession: number;
   /** Seconds that a session may ask to live without a write. */
   readonly expiresAfter: number;
 }
@@ -37,5 +39,6 @@ export const LIMITS: Limits = {
   sessionsPerPage: 100,
   pageDefault: 50,
   agentInputs: 10_000,
+  draftsPerSession: 32,
   expiresAfter: 315_360_000,
 };

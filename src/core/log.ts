@@ -55,6 +55,8 @@ interface EntryBase {
 export interface ItemEntry extends EntryBase {
   readonly kind: 'item';
   readonly item: StoredItem;
+  /** The draft that became this item; absent on all others, and on copies in a fork. */
+  readonly finishesDraft?: string;
 }
 
 /** Tombstone: the named entry is no longer in the log. */

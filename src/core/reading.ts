@@ -3,13 +3,15 @@ import { convertItems, type DialectItem } from './agents/dialects.ts';
 import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
 import { parseCursor, parseItemId } from './cursor.ts';
+import type { Draft } from './draft.ts';
 import { BadUserInputError, NotFoundError, PayloadTooLargeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { ItemDialect, ItemEntry, MessageRole, StoredItem } from './log.ts';
 import { pageSize, type Page, type PageArguments } from './paging.ts';
 import type { Session } from './session.ts';
-import type { ItemPage, ItemPageRequest, SessionStore } from './store.ts';
+import type { SessionStore } from './store.ts';
+import type { ItemPage, ItemPageRequest } from './store-reads.ts';
 
 export interface ReadingOptions {
   readonly store: SessionStore;
@@ -78,6 +80,11 @@ export class Reading {
     if (session === null || !maySee(viewer, session)) return null;
     const entry = await this.#store.item(named.sessionId, named.entry);
     return entry === null ? null : { session, entry };
+  }
+
+  /** The messages that are being written now, the oldest first. */
+  async drafts(session: Session): Promise<readonly Draft[]> {
+    return (await this.#store.drafts(session.id))?.open ?? [];
   }
 
   /**

@@ -17,18 +17,16 @@ export interface Session {
   readonly itemCount: number;
   /** Milliseconds since 1970, as all times of the domain. */
   readonly createdAt: number;
-  /** The last write of any kind. */
+  /** The last write of any kind, but for those to drafts. */
   readonly updatedAt: number;
+  /** When the session is gone unless something is written before, drafts included; null: never. */
+  readonly expiresAt: number | null;
   /** Seconds without a write until the session is removed; null: never. */
   readonly expiresAfter: number | null;
   /** The log's first entry of this incarnation: a session made again under the same id has another one. */
   readonly born: EntryId;
   /** The log's last entry at the moment of this snapshot. */
   readonly end: EntryId;
-}
-
-export function expiresAt(session: Session): number | null {
-  return session.expiresAfter === null ? null : session.updatedAt + session.expiresAfter * 1000;
 }
 
 const SESSION_ID = /^[A-Za-z0-9_-]{1,128}$/;

@@ -7,7 +7,8 @@ import type { Limits } from './limits.ts';
 import { onceOf, type Digest } from './once.ts';
 import { pageSize, type Page, type PageArguments } from './paging.ts';
 import { isSessionId, type Session } from './session.ts';
-import type { SessionPlace, SessionStore, Write } from './store.ts';
+import type { SessionStore, Write } from './store.ts';
+import type { SessionPlace } from './store-reads.ts';
 
 export interface SessionsOptions {
   readonly store: SessionStore;
@@ -103,6 +104,15 @@ export class Sessions {
       before: placeOf(args.before, 'before'),
     });
     return { nodes: sessions, ...more };
+  }
+
+  /** Whose list a viewer means, and the place in it that a cursor names. */
+  listOf(
+    viewer: Viewer,
+    userId: Absent<string>,
+    after: Absent<string>,
+  ): { readonly owner: string; readonly since: SessionPlace | undefined } {
+    return { owner: this.#owner(viewer, userId), since: placeOf(after, 'after') };
   }
 
   async update(viewer: Viewer, input: UpdateSession): Promise<Session> {

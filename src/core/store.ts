@@ -1,7 +1,10 @@
 import type { EntryId } from './cursor.ts';
+import type { AbandonedForm, DraftChannel, DraftInfo, DraftLengths, OpenDrafts } from './draft.ts';
 import type { JsonObject } from './json.ts';
-import type { ItemEntry, LogEntry, MessageRole, NewItem } from './log.ts';
+import type { Moment } from './live.ts';
+import type { ItemEntry, NewItem } from './log.ts';
 import type { Session } from './session.ts';
+import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageRequest } from './store-reads.ts';
 
 /**
  * The durable log of sessions. `test/contract/store.ts` is this contract as tests; every adapter passes it on the real
@@ -12,7 +15,14 @@ import type { Session } from './session.ts';
  * - **Ordered.** Entries of one session have one order, the same for all readers, and each names the one before it.
  * - **Isolated.** No call touches another session, whatever its id looks like.
  * - **Constant.** Counts, the log's end, appends and pages cost the same in a short and in a long session.
- * - **Expiring.** A session whose `expiresAfter` has passed without a write does not exist, for every call.
+ * - **Expiring.** A session whose `expiresAfter` has passed without a write, drafts included, does not exist, for every
+ *   call.
+ * - **Keeping.** A draft that was not written to for as long as the store is told (a minute) becomes items of the log, as
+ *   its `abandoned` form says, before anything else is done by whatever call concerns the session next: `get`, `drafts`,
+ *   `ends`, `create` and `fork` that find it, and every write but the repeat of one by `once`. The agent of an assistant's
+ *   draft becomes the current one (with a hand-off), then come its reasoning, if there is any, and its text, which has the
+ *   draft's role and `finishesDraft`; both have the status INTERRUPTED. What is nothing but white space (as `trim` has it)
+ *   is dropped; when both are, nothing is written. It stays done when the call that met it is refused.
  *
  * Values are trusted: ids, texts and sizes were checked by the caller. All methods throw StoreUnavailableError (nothing
  * was written) or StoreTimeoutError (unknown; repeat with the same `once`), and what is named at the method.
@@ -71,7 +81,25 @@ export interface SessionStore {
   pop(write: Write): Promise<Popped>;
 
   /**
-   * Empties the log down to one `cleared` entry; counts are 0, agents forgotten; owner, title and metadata stay.
+   * Begins a draft. Entries, counts and `updatedAt` stay as they are.
+   * A repeated `once` answers with the first call's draft, whether or not it is still open.
+   * @throws NotFoundError; ConflictError (`once`), and with `limit` and `actual` when `most` drafts are open already.
+   */
+  startDraft(write: StartDraft): Promise<DraftInfo>;
+
+  /**
+   * Adds text at `offset`. What is there already is not written again, but counts as writing to the draft.
+   * @throws NotFoundError, DraftNotFoundError; ConflictError, with the length as `current`, when other text is there or `offset` lies beyond
+   * the end; PayloadTooLargeError when the channel would pass `mostBytes` of UTF-8. Then nothing is written.
+   */
+  appendToDraft(write: AppendToDraft): Promise<DraftInfo>;
+
+  /** The drafts that are open; null when the session does not exist. */
+  drafts(sessionId: string): Promise<OpenDrafts | null>;
+
+  /**
+   * Empties the log down to one `cleared` entry, and drops all drafts; counts are 0, agents forgotten; owner, title and
+   * metadata stay.
    * @throws NotFoundError, ConflictError (`once`).
    */
   clear(write: Write): Promise<Session>;
@@ -95,15 +123,21 @@ export interface SessionStore {
 
   /**
    * All entries after a place, oldest first: at most `limit`, and fewer when they pass a mebibyte; at least one. null when
-   * the session does not exist.
+   * the session does not exist. A read that reaches the log's end brings the drafts of the same moment.
    * The place is known when the log holds that entry, or a later tombstone names it; what lies before a `cleared` entry
    * of the same incarnation counts as named by it. Otherwise: 'expired' when it lies before the session's first entry,
    * 'diverged' when the log has lost or never had it.
    */
   read(sessionId: string, after: EntryId | null, limit: number): Promise<LogRead | null>;
 
-  /** The last entry of each session's log, in the order asked; null for those that do not exist. */
-  ends(sessionIds: readonly string[]): Promise<readonly (EntryId | null)[]>;
+  /** What state each session is in, in the order asked; null for those that do not exist. */
+  ends(sessionIds: readonly string[]): Promise<readonly (Moment | null)[]>;
+
+  /**
+   * A text that is another one after each change of a user's list that `LiveFeed.listenToList` might have lost; it is
+   * cheap, whatever the list's length.
+   */
+  listSignatures(userIds: readonly string[]): Promise<readonly string[]>;
 
   /** Resolves when the store can read and write; within a second, else throws StoreUnavailableError. */
   check(): Promise<void>;
@@ -139,7 +173,13 @@ export interface NewSession {
 
 /** `agent` makes that agent the current one, with a hand-off entry if it was not; `item` adds an item. */
 export type AppendStep =
-  { readonly kind: 'agent'; readonly name: string } | { readonly kind: 'item'; readonly item: NewItem };
+  | { readonly kind: 'agent'; readonly name: string }
+  | {
+      readonly kind: 'item';
+      readonly item: NewItem;
+      /** A repeat cannot bring this item again: `once` remembers it whole. */
+      readonly remembered?: boolean;
+    };
 
 export interface Append extends Write {
   readonly steps: readonly AppendStep[];
@@ -149,12 +189,43 @@ export interface Append extends Write {
    * `ifEnd`, which makes sure that they still are the newest.
    */
   readonly remove?: readonly EntryId[] | undefined;
+  /** Ends a draft with this write. */
+  readonly draft?: DraftEnd | undefined;
   /** Remembered with `once`, and given back by `recall`: at most 256 characters without line breaks or tabs. */
   readonly note?: string | undefined;
   /** ConflictError if items came or went after this entry; `updated` entries do not count. */
   readonly ifEnd?: EntryId | undefined;
   /** ConflictError unless this is the current agent; null: unless there is none. */
   readonly ifAgent?: string | null | undefined;
+}
+
+/**
+ * Which draft a write ends. DraftNotFoundError when it is not open. Without steps this is a write that adds no entry: only
+ * the draft is gone.
+ */
+export interface DraftEnd {
+  readonly id: string;
+  /** The index of the step whose entry has `finishesDraft`; absent: the draft becomes no item. */
+  readonly step?: number | undefined;
+  /** DraftMovedError, and nothing is written, unless these are its lengths. */
+  readonly ifLengths?: DraftLengths | undefined;
+}
+
+export interface StartDraft extends Write {
+  readonly draft: Omit<DraftInfo, 'startedAt'>;
+  readonly abandoned: AbandonedForm;
+  /** How many drafts of the session may be open. */
+  readonly most: number;
+}
+
+export interface AppendToDraft extends Omit<Write, 'once'> {
+  readonly draftId: string;
+  readonly channel: DraftChannel;
+  /** UTF-16 units; at least 0. */
+  readonly offset: number;
+  /** Well-formed and not empty. */
+  readonly text: string;
+  readonly mostBytes: number;
 }
 
 export interface Recalled {
@@ -197,53 +268,3 @@ export interface Popped {
   /** null when there was nothing to pop. */
   readonly entry: ItemEntry | null;
 }
-
-/** Where a session stands in its owner's list. */
-export interface SessionPlace {
-  readonly updatedAt: number;
-  readonly id: string;
-}
-
-export interface SessionPageRequest {
-  readonly count: number;
-  /** Which end of what lies between `after` and `before` to take: the most recent, or the least. */
-  readonly from: 'start' | 'end';
-  readonly after?: SessionPlace | undefined;
-  readonly before?: SessionPlace | undefined;
-}
-
-export interface SessionPage {
-  readonly sessions: readonly Session[];
-  readonly hasNext: boolean;
-  readonly hasPrevious: boolean;
-}
-
-export interface ItemPageRequest {
-  readonly count: number;
-  /** Which end of what lies between `after` and `before` to take. */
-  readonly from: 'start' | 'end';
-  readonly after?: EntryId | undefined;
-  readonly before?: EntryId | undefined;
-  /** Nothing newer than this entry: a snapshot's end. */
-  readonly upTo: EntryId;
-  /** Only messages of these roles; absent: every item. */
-  readonly roles?: readonly MessageRole[] | undefined;
-}
-
-export interface ItemPage {
-  readonly entries: readonly ItemEntry[];
-  /** Whether more such items lie after the page, within `upTo`. */
-  readonly hasNext: boolean;
-  /** Whether more such items lie before the page. */
-  readonly hasPrevious: boolean;
-}
-
-export type LogRead =
-  | {
-      readonly state: 'ok';
-      readonly born: EntryId;
-      /** The log's last entry when it was read; reached when it is the last of `entries`, or when there are none. */
-      readonly end: EntryId;
-      readonly entries: readonly LogEntry[];
-    }
-  | { readonly state: 'expired' | 'diverged'; readonly born: EntryId; readonly end: EntryId };

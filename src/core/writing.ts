@@ -7,7 +7,7 @@ import type { Limits } from './limits.ts';
 import type { ItemDialect, MessageRole } from './log.ts';
 import { onceOf, type Digest } from './once.ts';
 import { isSessionId, type Session } from './session.ts';
-import type { Append, AppendStep, Popped, SessionStore, Write, Written } from './store.ts';
+import type { Append, AppendStep, DraftEnd, Popped, SessionStore, Write, Written } from './store.ts';
 import type { SessionRef } from './sessions.ts';
 
 export interface WritingOptions {
@@ -37,6 +37,8 @@ export interface AddItems extends Input {
   readonly agent?: Absent<string>;
   readonly metadata?: Absent<unknown>;
   readonly ifCursor?: Absent<string>;
+  /** The draft that these items are: it ends with this write, and what was written of it is dropped. */
+  readonly finishesDraft?: Absent<string>;
 }
 
 export interface StoreExchange extends Input {
@@ -87,10 +89,8 @@ export class Writing {
       metadata: this.#checks.metadata(input.metadata),
     };
     const items = newItems(input.items, context, this.#limits);
-    return this.#append(viewer, 'addItems', input, [
-      ...agentStep(agent),
-      ...items.map((item): AppendStep => ({ kind: 'item', item })),
-    ]);
+    const steps = [...agentStep(agent), ...items.map((item): AppendStep => ({ kind: 'item', item }))];
+    return this.#append(viewer, 'addItems', input, steps, draftEnd(input.finishesDraft, steps));
   }
 
   async storeExchange(viewer: Viewer, input: StoreExchange): Promise<Written> {
@@ -127,8 +127,9 @@ export class Writing {
     operation: string,
     input: Input & { readonly ifCursor?: Absent<string> },
     steps: readonly AppendStep[],
+    draft?: DraftEnd,
   ): Promise<Written> {
-    const write: Append = { ...this.#write(viewer, operation, input), steps };
+    const write: Append = { ...this.#write(viewer, operation, input), steps, draft };
     if (input.ifCursor === null || input.ifCursor === undefined) return this.#store.append(write);
     const ifEnd = parseCursor(input.sessionId, input.ifCursor, 'ifCursor');
     try {
@@ -154,6 +155,13 @@ export class Writing {
 
 function agentStep(name: string | null): AppendStep[] {
   return name === null ? [] : [{ kind: 'agent', name }];
+}
+
+/** A draft becomes the last message among the items; without one it only ends. */
+function draftEnd(id: Absent<string>, steps: readonly AppendStep[]): DraftEnd | undefined {
+  if (id === null || id === undefined) return undefined;
+  const step = steps.findLastIndex((taken) => taken.kind === 'item' && taken.item.role !== null);
+  return { id, step: step === -1 ? undefined : step };
 }
 
 function requireService(viewer: Viewer): void {

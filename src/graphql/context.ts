@@ -1,4 +1,6 @@
 import type { Viewer } from '../core/access.ts';
+import type { DraftEndings } from '../core/draft-endings.ts';
+import type { Drafting } from '../core/drafting.ts';
 import type { Reading } from '../core/reading.ts';
 import type { Rewriting } from '../core/rewriting.ts';
 import type { RunResults } from '../core/run-results.ts';
@@ -14,5 +16,9 @@ export interface GraphQLContext {
   readonly reading: Reading;
   readonly rewriting: Rewriting;
   readonly runResults: RunResults;
+  readonly drafting: Drafting;
+  readonly draftEndings: DraftEndings;
   readonly watching: Watching;
+  /** What a client that comes back over server-sent events had last: a cursor; it wins over `after`. */
+  readonly lastEventId?: string | undefined;
 }

@@ -11,11 +11,15 @@ import './types/message.ts';
 import './types/item-mutations.ts';
 import './types/rewriting-mutations.ts';
 import './types/run-result-mutations.ts';
+import './types/draft.ts';
+import './types/draft-mutations.ts';
 import './types/event.ts';
+import './types/draft-event.ts';
+import './types/subscriptions.ts';
 
 builder.queryType({ description: 'Reads.' });
 builder.mutationType({ description: 'Writes. Each happens whole or not at all.' });
-builder.subscriptionType({ description: 'Live, over WebSocket and server-sent events.' });
+builder.subscriptionType({ description: 'Live, over WebSocket, server-sent events and multipart HTTP.' });
 
 /** The API, built once. */
 export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });

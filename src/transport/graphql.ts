@@ -11,6 +11,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { clientError, coded, isVariableError, type ReportFault } from '../graphql/errors.ts';
 import { variableErrors, type VariablesOfOperation } from '../graphql/variables.ts';
+import { BODY_BYTES } from './request.ts';
 
 export interface GraphQLPipelineOptions {
   readonly schema: GraphQLSchema;
@@ -19,8 +20,6 @@ export interface GraphQLPipelineOptions {
   readonly report: ReportFault;
 }
 
-/** Largest body of a request, bytes. */
-const BODY_BYTES = 16 * 1024 * 1024;
 /** Errors of validation that are told at once. */
 const MAX_ERRORS = 5;
 
@@ -32,14 +31,11 @@ export interface OperationStages {
   readonly validate: (schema: GraphQLSchema, document: DocumentNode) => readonly GraphQLError[];
   readonly contextFactory: () => Promise<unknown>;
   readonly execute: (args: ExecutionArgs) => Promise<ExecutionResult>;
-  readonly subscribe: (args: ExecutionArgs) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
 }
 
 export interface GraphQLPipeline {
-  /** Answers an HTTP request: one result, or a stream of server-sent events. */
+  /** Answers an HTTP request with one result. */
   readonly handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Whether a response carries a subscription, which ends when its client or the server leaves. */
-  readonly isSubscription: (response: ServerResponse) => boolean;
   readonly fetch: (request: Request) => Promise<Response>;
   /** `origin` is what the transport knows of who asks. */
   readonly stages: (origin: object) => OperationStages;
@@ -50,28 +46,10 @@ export interface GraphQLPipeline {
  * subscribe, and the one mapping of errors.
  */
 export function createGraphQLPipeline({ schema, context, report }: GraphQLPipelineOptions): GraphQLPipeline {
-  const subscriptions = new WeakSet<object>();
-  const endWithResponse: Plugin = {
-    onSubscribe: ({ args }) => {
-      const context: unknown = args.contextValue;
-      if (!isNodeContext(context)) return undefined;
-      const { res } = context;
-      subscriptions.add(res);
-      return {
-        // A client that leaves before the stream begins would otherwise be followed for ever.
-        onSubscribeResult: ({ result }) => {
-          if (!isAsyncIterator(result)) return;
-          const end = (): void => void result.return?.().catch(report);
-          if (res.destroyed) end();
-          else res.once('close', end);
-        },
-      };
-    },
-  };
   const yoga = createYoga<object, GraphQLContext>({
     schema,
     context,
-    plugins: [errorCodes, requestFaults, endWithResponse],
+    plugins: [errorCodes, requestFaults, oneAnswer],
     maskedErrors: { maskError: (error) => clientError(error, report) },
     maxRequestBodySize: BODY_BYTES,
     // The console's pages and the health checks are routes of their own.
@@ -88,7 +66,6 @@ export function createGraphQLPipeline({ schema, context, report }: GraphQLPipeli
     handle: async (request, response) => {
       await yoga(request, response);
     },
-    isSubscription: (response) => subscriptions.has(response),
     fetch: async (request) => yoga.fetch(request),
     stages: (origin) => yoga.getEnveloped(origin) as OperationStages,
   };
@@ -151,6 +128,17 @@ const requestFaults: Plugin = {
   },
 };
 
+/** A request that asks for one answer is given no stream: those have a handler of their own. */
+const oneAnswer: Plugin = {
+  onSubscribe: ({ args, setResultAndStopExecution }) => {
+    if (!isNodeContext(args.contextValue)) return;
+    const message =
+      'A subscription is a stream: accept text/event-stream or multipart/mixed;subscriptionSpec="1.0", or use a WebSocket.';
+    const error = coded('BAD_REQUEST', message, undefined, {}, { status: 406 });
+    setResultAndStopExecution({ errors: [error] });
+  },
+};
+
 /** Yoga puts Node's own response into the context of what came over HTTP. */
 function isNodeContext(context: unknown): context is { readonly res: ServerResponse } {
   return (
@@ -158,11 +146,5 @@ function isNodeContext(context: unknown): context is { readonly res: ServerRespo
     context !== null &&
     'res' in context &&
     context.res instanceof ServerResponse
-  );
-}
-
-function isAsyncIterator(result: unknown): result is AsyncIterator<unknown> {
-  return (
-    typeof result === 'object' && result !== null && Symbol.asyncIterator in result && 'return' in result
   );
 }

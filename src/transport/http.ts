@@ -1,11 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { coded, publicError, type ReportFault } from '../graphql/errors.ts';
+import type { Answers } from './answers.ts';
 import type { GraphQLPipeline } from './graphql.ts';
 import { createGraphiQL } from './graphiql.ts';
 import { pathOf } from './path.ts';
+import { streamFormatOf } from './stream-format.ts';
+import type { Streams } from './streams.ts';
 
 export interface HttpOptions {
   readonly pipeline: GraphQLPipeline;
+  readonly answers: Answers;
+  readonly streams: Streams;
   readonly path: string;
   /** Resolves when the store works; else throws. */
   readonly checkStore: () => Promise<void>;
@@ -15,7 +20,8 @@ export interface HttpOptions {
 }
 
 /** The HTTP server: GraphQL and its playground at one path, and what operators ask beside it. */
-export function createHttpServer({ pipeline, path, checkStore, isClosing, report }: HttpOptions): Server {
+export function createHttpServer(options: HttpOptions): Server {
+  const { pipeline, answers, streams, path, checkStore, isClosing, report } = options;
   const graphiql = createGraphiQL(path);
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -31,7 +37,7 @@ export function createHttpServer({ pipeline, path, checkStore, isClosing, report
           return refuse(response, 415, 'A request is JSON: send it with content-type: application/json.');
         }
         if (request.method === 'GET' && prefersHtml(request)) return graphiql(request, response);
-        return pipeline.handle(request, response);
+        return answerOperation(request, response);
       case '/':
         response.writeHead(302, { location: path }).end();
         return;
@@ -43,6 +49,13 @@ export function createHttpServer({ pipeline, path, checkStore, isClosing, report
         return answer(response, 404, { status: 'not found' });
     }
   };
+
+  async function answerOperation(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isPost = request.method === 'POST';
+    const format = isPost || request.method === 'GET' ? streamFormatOf(request) : null;
+    if (format !== null) return streams.handle(request, response, format);
+    return isPost ? answers.handle(request, response) : pipeline.handle(request, response);
+  }
 
   async function answerReady(response: ServerResponse): Promise<void> {
     if (isClosing()) return answer(response, 503, { status: 'closing' });

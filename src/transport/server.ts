@@ -1,10 +1,14 @@
 import type { AddressInfo } from 'node:net';
-import type { ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
+import type { Clock } from '../core/clock.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { ReportFault } from '../graphql/errors.ts';
+import { Answers } from './answers.ts';
 import { createGraphQLPipeline, type GraphQLPipeline } from './graphql.ts';
 import { createHttpServer } from './http.ts';
+import { Outlets } from './outlet.ts';
+import { Streams } from './streams.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface ServerOptions {
@@ -12,8 +16,11 @@ export interface ServerOptions {
   readonly context: () => GraphQLContext;
   readonly checkStore: () => Promise<void>;
   readonly report: ReportFault;
-  /** Milliseconds between WebSocket pings. */
+  readonly clock: Clock;
+  /** Milliseconds between signs of life on every connection that streams. */
   readonly pingMs: number;
+  /** Milliseconds after which a client that takes nothing of what waits for it is cut. */
+  readonly stallMs: number;
   /** Milliseconds that a shutdown gives requests before it cuts them. */
   readonly drainMs: number;
 }
@@ -35,16 +42,23 @@ const PATH = '/graphql';
 
 /** All transports over one pipeline and one port. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
-  const { schema, context, checkStore, report, pingMs, drainMs } = options;
+  const { schema, context, checkStore, report, clock, pingMs, stallMs, drainMs } = options;
   const pipeline = createGraphQLPipeline({ schema, context, report });
+  const subscriptions = new Subscriptions(report);
+  const outlets = new Outlets(clock, stallMs);
+  const live = { pipeline, subscriptions, outlets, report };
+  const streams = new Streams({ ...live, clock, heartbeatMs: pingMs });
   let closing = false;
-  const http = createHttpServer({ pipeline, path: PATH, checkStore, isClosing: () => closing, report });
-  const webSockets = serveWebSocket({ server: http, path: PATH, pipeline, report, pingMs });
-  const responses = new Set<ServerResponse>();
-  http.on('request', (_request, response: ServerResponse) => {
-    responses.add(response);
-    response.once('close', () => responses.delete(response));
+  const http = createHttpServer({
+    pipeline,
+    answers: new Answers({ pipeline, report }),
+    streams,
+    path: PATH,
+    checkStore,
+    isClosing: () => closing,
+    report,
   });
+  const webSockets = serveWebSocket({ ...live, server: http, path: PATH, pingMs });
 
   async function close(): Promise<void> {
     closing = true;
@@ -54,10 +68,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
       http.closeAllConnections();
     }, drainMs);
     await webSockets.close();
-    for (const response of responses) {
-      // Cut without a word: an orderly end would tell the client that there is nothing to come back for.
-      if (pipeline.isSubscription(response)) response.destroy();
-    }
+    streams.cut();
     http.closeIdleConnections();
     await closed;
     clearTimeout(cut);

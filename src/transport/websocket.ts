@@ -1,16 +1,23 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, type ExecutionArgs, type GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws';
+import type { ExecutionArgs } from 'graphql';
+import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { clientError, coded, publicError, type ReportFault } from '../graphql/errors.ts';
-import type { GraphQLPipeline, OperationStages } from './graphql.ts';
+import { clientError, type ReportFault } from '../graphql/errors.ts';
+import type { GraphQLPipeline } from './graphql.ts';
+import { prepareOperation, type Operation } from './operation.ts';
+import type { Outlets } from './outlet.ts';
 import { pathOf } from './path.ts';
+import { errorsOf, toldErrors } from './payload.ts';
+import type { Subscriptions } from './subscriptions.ts';
+import { runOnSocket, SocketOutlet } from './websocket-outlet.ts';
 
 export interface WebSocketOptions {
   readonly server: Server;
   readonly path: string;
   readonly pipeline: GraphQLPipeline;
+  readonly subscriptions: Subscriptions;
+  readonly outlets: Outlets;
   readonly report: ReportFault;
   /** Milliseconds between pings; a socket that answers none until the next is cut. */
   readonly pingMs: number;
@@ -23,10 +30,19 @@ const SERVICE_RESTART = 1012;
 
 interface Extra {
   readonly request: IncomingMessage;
+  readonly outlet: SocketOutlet;
+}
+
+/** What an operation is run by: its socket, and the id that its client gave it. */
+interface Running {
+  readonly operation: Operation;
+  readonly outlet: SocketOutlet;
+  readonly id: string;
 }
 
 /** GraphQL over WebSocket (graphql-transport-ws) on an HTTP server. */
-export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSocketOptions) {
+export function serveWebSocket(options: WebSocketOptions) {
+  const { server, path, pipeline, subscriptions, outlets, report, pingMs } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: FRAME_BYTES,
@@ -44,17 +60,13 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
   };
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
-    onSubscribe: async (context, _id, payload) => {
+    onSubscribe: async ({ extra, connectionParams }, id, payload) => {
       // Not under the name `request`: rules for HTTP requests would take the operation for a GET.
-      const stages = pipeline.stages({
-        upgrade: context.extra.request,
-        connectionParams: context.connectionParams,
-      });
+      const stages = pipeline.stages({ upgrade: extra.request, connectionParams });
       begun++;
       try {
-        const prepared = await prepare(stages, payload);
-        if (Array.isArray(prepared)) setImmediate(settle);
-        return prepared;
+        const operation = await prepareOperation(stages, payload);
+        return { ...operation.args, rootValue: { operation, outlet: extra.outlet, id } satisfies Running };
       } catch (error) {
         setImmediate(settle);
         // What is thrown here would close the socket, and with it every other operation on it.
@@ -62,25 +74,23 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
       }
     },
     execute: async (args) => {
+      const { operation } = runningOf(args);
       try {
-        return await stagesOf(args).execute(args);
+        return await operation.stages.execute(operation.args);
       } finally {
         // The answer goes out in the turns that follow.
         setImmediate(settle);
       }
     },
-    subscribe: (args) => {
+    subscribe: async (args) => {
+      const { operation, outlet, id } = runningOf(args);
       settle();
-      return stagesOf(args).subscribe(args);
+      return runOnSocket(await subscriptions.open(operation), outlet, id);
     },
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
-      errors === undefined ? undefined : { data, errors: toldErrors(errors) },
-    onError: (_context, _id, _payload, errors) => toldErrors(errors),
+      errors === undefined ? undefined : { data, errors: [...toldErrors(errors, report)] },
+    onError: (_context, _id, _payload, errors) => [...toldErrors(errors, report)],
   });
-
-  function toldErrors(errors: readonly GraphQLError[]): GraphQLFormattedError[] {
-    return errors.map((error) => publicError(clientError(error, report)).toJSON());
-  }
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Node leaves an upgraded socket to whoever handles it: without a listener a reset would end the process.
@@ -102,6 +112,7 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
       alive = false;
       socket.ping();
     }, pingMs);
+    const outlet = new SocketOutlet(socket, request.socket, outlets);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,
@@ -124,7 +135,7 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
           });
         },
       },
-      { request },
+      { request, outlet },
     );
     socket.on('pong', () => {
       alive = true;
@@ -154,31 +165,6 @@ export function serveWebSocket({ server, path, pipeline, report, pingMs }: WebSo
   };
 }
 
-/** Execution arguments that carry the stages they were made by. */
-async function prepare(
-  stages: OperationStages,
-  payload: SubscribePayload,
-): Promise<ExecutionArgs | GraphQLError[]> {
-  const document = stages.parse(payload.query);
-  const errors = stages.validate(stages.schema, document);
-  if (errors.length > 0) return [...errors];
-  if (!getOperationAST(document, payload.operationName)) {
-    return [coded('BAD_REQUEST', 'The document has no such operation, or several and none is named.')];
-  }
-  return {
-    schema: stages.schema,
-    document,
-    operationName: payload.operationName ?? null,
-    variableValues: payload.variables ?? null,
-    contextValue: await stages.contextFactory(),
-    rootValue: stages,
-  };
-}
-
-function stagesOf(args: ExecutionArgs): OperationStages {
-  return args.rootValue as OperationStages;
-}
-
-function errorsOf(error: unknown): readonly unknown[] {
-  return error instanceof AggregateError ? error.errors : [error];
+function runningOf(args: ExecutionArgs): Running {
+  return args.rootValue as Running;
 }

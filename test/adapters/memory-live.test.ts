@@ -3,28 +3,40 @@ import { createMemoryLive } from '../../src/adapters/memory/live.ts';
 import { liveContract } from '../contract/live.ts';
 
 liveContract('the live feed of one process', async () => {
-  const { live, ring } = createMemoryLive({ onError: () => {} });
-  return { live, ring: async (sessionId) => ring(sessionId, 'look'), close: () => live.close() };
+  const { live, ring, ringList } = createMemoryLive({ onError: () => {} });
+  return {
+    live,
+    ring: async (sessionId) => ring(sessionId, 'look'),
+    ringList: async (userId, sessionId) => ringList(userId, { sessionId }),
+    close: () => live.close(),
+  };
 });
 
 describe('the live feed of one process, besides', () => {
   it('reports what a listener throws', async () => {
     const errors: unknown[] = [];
-    const { live, ring } = createMemoryLive({ onError: (error) => errors.push(error) });
+    const { live, ring, ringList } = createMemoryLive({ onError: (error) => errors.push(error) });
     const fault = new Error('A listener that fails.');
-    await live.listen('s', () => {
+    const fail = (): never => {
       throw fault;
-    });
+    };
+    await live.listen('s', fail);
+    await live.listenToList('ada', fail);
     ring('s', 'look');
     expect(errors).toEqual([fault]);
+    ringList('ada', 'look');
+    expect(errors).toEqual([fault, fault]);
   });
 
   it('has rung every listener before the writer goes on', async () => {
-    const { live, ring } = createMemoryLive({ onError: () => {} });
+    const { live, ring, ringList } = createMemoryLive({ onError: () => {} });
     const heard: unknown[] = [];
     await live.listen('s', (doorbell) => heard.push(doorbell));
+    await live.listenToList('ada', (doorbell) => heard.push(doorbell));
     ring('s', 'look');
     expect(heard).toEqual(['look']);
+    ringList('ada', { sessionId: 's' });
+    expect(heard).toEqual(['look', { sessionId: 's' }]);
   });
 
   it('rings no listener that another one ended, or began, meanwhile', async () => {
@@ -43,6 +55,8 @@ describe('the live feed of one process, besides', () => {
   it('refuses listeners once closed', async () => {
     const { live } = createMemoryLive({ onError: () => {} });
     await live.close();
-    await expect(live.listen('s', () => {})).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    const refusal = { code: 'STORE_UNAVAILABLE' };
+    await expect(live.listen('s', () => {})).rejects.toMatchObject(refusal);
+    await expect(live.listenToList('ada', () => {})).rejects.toMatchObject(refusal);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import type { Doorbell } from '../../src/core/live.ts';
+import type { Doorbell, ListDoorbell } from '../../src/core/live.ts';
 import { liveContract } from '../contract/live.ts';
 import { storeContract } from '../contract/store.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
@@ -13,8 +13,8 @@ afterAll(async () => {
   await redis.stop();
 });
 
-async function openEmpty(): Promise<RedisUnderTest> {
-  const opened = openRedis({ url: redis.url });
+async function openEmpty(draftIdleMs?: number): Promise<RedisUnderTest> {
+  const opened = openRedis({ url: redis.url, draftIdleMs });
   await opened.connection.commands.run((client) => client.flushdb());
   return opened;
 }
@@ -24,10 +24,11 @@ async function serverTime({ connection }: RedisUnderTest): Promise<number> {
   return Number(seconds) * 1000 + Number(micros) / 1000;
 }
 
-storeContract('SessionStore on Redis', async () => {
-  const opened = await openEmpty();
+storeContract('SessionStore on Redis', async ({ draftIdleMs }) => {
+  const opened = await openEmpty(draftIdleMs);
   return {
     store: opened.store,
+    losesDoorbells: true,
     async elapse(ms) {
       const end = (await serverTime(opened)) + ms;
       await vi.waitUntil(async () => (await serverTime(opened)) >= end, { timeout: ms + 5_000, interval: 1 });
@@ -35,6 +36,11 @@ storeContract('SessionStore on Redis', async () => {
     async heard(sessionId) {
       const bells: Doorbell[] = [];
       await opened.live.listen(sessionId, (doorbell) => void bells.push(doorbell));
+      return bells;
+    },
+    async heardList(userId) {
+      const bells: ListDoorbell[] = [];
+      await opened.live.listenToList(userId, (doorbell) => void bells.push(doorbell));
       return bells;
     },
     close: () => opened.close(),
@@ -47,6 +53,9 @@ liveContract('LiveFeed on Redis', async () => {
     live: opened.live,
     async ring(sessionId) {
       await opened.connection.commands.run((client) => client.publish(`as:{${sessionId}}`, 'look'));
+    },
+    async ringList(userId, sessionId) {
+      await opened.connection.commands.run((client) => client.publish(`as:user:${userId}`, sessionId));
     },
     close: () => opened.close(),
   };

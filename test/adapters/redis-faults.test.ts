@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { idsOf, newSession, once, says, textsOf, upTo } from '../support/samples.ts';
+import { draftText, idsOf, newDraft, newSession, once, says, textsOf, upTo } from '../support/samples.ts';
 import { fork, itemsOf, sessionNow } from '../contract/store-under-test.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
@@ -156,6 +156,9 @@ describe('a Redis that refuses', () => {
       const { store } = opened;
       await store.create(newSession());
       const { entries } = await store.append(hello);
+      await store.startDraft(newDraft());
+      await store.appendToDraft(draftText('Hi'));
+      const drafts = await store.drafts('s');
       const session = await sessionNow(store);
       for (const command of before) await redis.cli(...command);
       const writes = [
@@ -167,15 +170,23 @@ describe('a Redis that refuses', () => {
         fork(store),
         fork(store, { once: once('f') }),
         store.clear({ sessionId: 's' }),
+        store.startDraft(newDraft({ id: 'e' })),
+        store.appendToDraft(draftText(' there', { offset: 2 })),
+        store.appendToDraft(draftText('Hi')),
+        store.append({ ...hello, draft: { id: 'd', step: 0 } }),
         store.check(),
       ];
       const failures = await Promise.all(writes.map(failure));
       const read = await store.get('s');
       const items = await itemsOf(store);
+      const draftsRead = await store.drafts('s');
       for (const command of after) await redis.cli(...command);
       for (const { error } of failures) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE' });
       expect(read).toEqual(session);
       expect(textsOf(items)).toEqual(['hello']);
+      expect(draftsRead).toEqual(drafts);
+      await store.appendToDraft(draftText(' there', { offset: 2 }));
+      expect(await store.drafts('s')).toMatchObject({ open: [{ id: 'd', text: 'Hi there' }] });
       for (const id of ['other', 'f']) expect(await store.get(id)).toBeNull();
       expect((await store.append({ ...hello, once: once('a') })).session.itemCount).toBe(2);
     },

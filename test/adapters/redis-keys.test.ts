@@ -3,7 +3,9 @@ import {
   agentStep,
   answers,
   callItem,
+  draftText,
   itemStep,
+  newDraft,
   newSession,
   once,
   resultItem,
@@ -27,6 +29,15 @@ async function fill(id: string): Promise<void> {
   await store.append({ sessionId: id, steps: [itemStep(resultItem('c')), says('three')] });
   await store.pop({ sessionId: id, once: once('pop') });
   await store.update({ sessionId: id, title: 'Plans', once: once('update') });
+  for (const draftId of ['d', 'e']) await writeDraft(id, draftId);
+}
+
+/** Writes to every kind of key that a draft has. */
+async function writeDraft(sessionId: string, draftId: string): Promise<void> {
+  const { store } = server.opened;
+  await store.startDraft(newDraft({ id: draftId }, { sessionId }));
+  await store.appendToDraft(draftText('Hi', { sessionId, draftId }));
+  await store.appendToDraft(draftText('why', { sessionId, draftId, channel: 'REASONING' }));
 }
 
 it('removes every key of a deleted session, but for the record of the deletion, and none of another', async () => {
@@ -47,10 +58,54 @@ it('lets all keys of a session expire in the same millisecond, and persist toget
   await fill('s');
   const session = await server.opened.store.get('s');
   const own = (await keys('as:{s}*')).filter((key) => !key.includes(':op'));
+  expect(own.filter((key) => key.startsWith('as:{s}:draft'))).toHaveLength(5);
   const times = await Promise.all(own.map((key) => server.redis.cli('PEXPIRETIME', key)));
-  expect(new Set(times)).toEqual(new Set([String((session?.updatedAt ?? 0) + 100_000)]));
+  expect(new Set(times)).toEqual(new Set([String(session?.expiresAt)]));
+  expect(session?.expiresAt).toBeGreaterThan((session?.updatedAt ?? 0) + 100_000);
   await server.opened.store.update({ sessionId: 's', expiresAfter: null });
   for (const key of own) expect(await server.redis.cli('PTTL', key)).toBe('-1');
+});
+
+it('lets no key of a draft stay when it ends, becomes items, or is dropped', async () => {
+  const drafts = () => keys('as:{s}:draft*');
+  await server.opened.store.create(newSession());
+  await writeDraft('s', 'd');
+  await writeDraft('s', 'e');
+  expect(await drafts()).toEqual(
+    ['d:reasoning', 'd:text', 'e:reasoning', 'e:text']
+      .map((name) => `as:{s}:draft:${name}`)
+      .concat('as:{s}:drafts'),
+  );
+  await server.opened.store.append({ sessionId: 's', steps: [], draft: { id: 'd' } });
+  expect(await drafts()).toEqual(['as:{s}:draft:e:reasoning', 'as:{s}:draft:e:text', 'as:{s}:drafts']);
+  await server.opened.store.append({ sessionId: 's', steps: [answers('Hi')], draft: { id: 'e', step: 0 } });
+  expect(await drafts()).toEqual([]);
+  await writeDraft('s', 'f');
+  await server.opened.store.clear({ sessionId: 's' });
+  expect(await drafts()).toEqual([]);
+  await writeDraft('s', 'g');
+  const impatient = openRedis({ url: server.redis.url, draftIdleMs: 1 });
+  await server.redis.cli('HSET', 'as:{s}', 'idle', '1');
+  await vi.waitFor(async () => {
+    await impatient.store.append({ sessionId: 's', steps: [] });
+    expect(await drafts()).toEqual([]);
+  });
+  await impatient.close();
+});
+
+it('takes no draft over from keys that were left under its id', async () => {
+  const { store } = server.opened;
+  await store.create(newSession({ id: 'source' }));
+  const makings = [() => store.create(newSession()), () => store.fork({ sourceId: 'source', newId: 's' })];
+  for (const make of makings) {
+    await store.create(newSession());
+    await writeDraft('s', 'd');
+    await server.redis.cli('DEL', 'as:{s}');
+    await make();
+    expect(await keys('as:{s}:draft*')).toEqual([]);
+    expect(await store.drafts('s')).toEqual({ revision: '', open: [] });
+    await store.delete({ sessionId: 's' });
+  }
 });
 
 it('keeps records of idempotent writes for a day', async () => {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import type { SessionPlace } from '../../src/core/store.ts';
+import type { SessionPlace } from '../../src/core/store-reads.ts';
 import { idsOf, newSession, says, upTo } from '../support/samples.ts';
 import { redisOfFile } from './redis-setup.ts';
 
@@ -104,4 +104,32 @@ it('has no more pages when all that is left has expired', async () => {
   await vi.waitFor(async () => expect(await server.opened.store.get('z')).toBeNull(), { timeout: 5_000 });
   const page = await server.opened.store.list('ada', { count: 2, from: 'start' });
   expect(page).toMatchObject({ sessions: [{ id: 'c' }, { id: 'b' }], hasNext: false });
+});
+
+it('signs a list anew for each write, also when many were in one millisecond', async () => {
+  const time = 1_700_000_000_000;
+  const sign = async () => (await server.opened.store.listSignatures(['ada']))[0];
+  const touch = (id: string, last: string) =>
+    server.opened.connection.commands.run(async (client) => {
+      await client.hset(`as:{${id}}`, 'last', last);
+      await client.zadd('as:user:ada', Number.parseInt(last, 10), id);
+    });
+  await createAtOnce(['a', 'b', 'c', 'd'], time);
+  const signatures = [await sign()];
+  const writes = [
+    () => touch('a', `${time}-1.aaaaaaaa`),
+    () => touch('a', `${time}-2.aaaaaaaa`),
+    () => touch('c', `${time}-1.aaaaaaaa`),
+    () => touch('b', `${time + 1}-0.aaaaaaaa`),
+    () => touch('d', `${time + 1}-0.aaaaaaaa`),
+    () => touch('a', `${time + 1}-0.aaaaaaaa`),
+    () => server.opened.store.delete({ sessionId: 'c' }),
+    () => server.opened.store.delete({ sessionId: 'a' }),
+  ];
+  for (const write of writes) {
+    await write();
+    signatures.push(await sign());
+    expect(await sign()).toBe(signatures.at(-1));
+  }
+  expect(new Set(signatures).size).toBe(writes.length + 1);
 });

@@ -37,14 +37,16 @@ export interface SetupOptions extends Partial<ConnectOptions> {
   readonly url: string;
   readonly clock?: Clock;
   readonly prefix?: string;
+  readonly draftIdleMs?: number | undefined;
 }
 
 /** A store and a feed on a Redis, as the server composes them. */
-export function openRedis({ clock = clockOf(), prefix = 'as', ...options }: SetupOptions): RedisUnderTest {
+export function openRedis(setup: SetupOptions): RedisUnderTest {
+  const { clock = clockOf(), prefix = 'as', draftIdleMs, ...options } = setup;
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const connection = connectRedis({ onError, ...options });
-  const store = createRedisStore({ client: connection.commands, newMark, prefix });
+  const store = createRedisStore({ client: connection.commands, newMark, draftIdleMs, prefix });
   const live = createRedisLive({ client: connection.subscriber, clock, onError, prefix });
   return {
     store,

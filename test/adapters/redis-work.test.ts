@@ -1,17 +1,38 @@
 import { expect, it } from 'vitest';
-import { idsOf, newSession, says, upTo } from '../support/samples.ts';
+import type { RedisLink } from '../../src/adapters/redis/link.ts';
+import { createRedisStore } from '../../src/adapters/redis/store.ts';
+import type { SessionStore } from '../../src/core/store.ts';
+import { draftText, idsOf, newDraft, newSession, says, upTo } from '../support/samples.ts';
 import { append, itemsOf, sessionNow } from '../contract/store-under-test.ts';
-import { redisOfFile } from './redis-setup.ts';
+import { newMark, redisOfFile } from './redis-setup.ts';
 
 const server = redisOfFile();
 
-/** How often the streams are read while the work is done, scripts included. */
-async function readsOf(work: () => Promise<unknown>): Promise<number> {
+/** How often each command is done with the work, those within scripts included. */
+async function commandsOf(work: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> {
   await server.redis.cli('CONFIG', 'RESETSTAT');
   await work();
   const stats = await server.redis.cli('INFO', 'commandstats');
-  const calls = [...stats.matchAll(/^cmdstat_x(?:rev)?range:calls=(\d+)/gm)];
-  return calls.reduce((sum, [, count]) => sum + Number(count), 0);
+  const counted = [...stats.matchAll(/^cmdstat_([a-z]+):calls=(\d+)/gm)];
+  return Object.fromEntries(counted.map(([, name = '', count]) => [name, Number(count)]));
+}
+
+/** How often the streams are read while the work is done. */
+async function readsOf(work: () => Promise<unknown>): Promise<number> {
+  const { xrange = 0, xrevrange = 0 } = await commandsOf(work);
+  return xrange + xrevrange;
+}
+
+/** A store, and how many round trips its calls have cost. */
+function counted(draftIdleMs?: number): { readonly store: SessionStore; readonly trips: () => number } {
+  const { commands } = server.opened.connection;
+  let trips = 0;
+  const client: RedisLink = {
+    ...commands,
+    run: (send) => (trips++, commands.run(send)),
+    read: (send) => (trips++, commands.read(send)),
+  };
+  return { store: createRedisStore({ client, newMark, draftIdleMs }), trips: () => trips };
 }
 
 /** Items, and behind them as many tombstones as there were appends that were taken back. */
@@ -66,4 +87,82 @@ it('ends a page whose log Redis has thrown away', async () => {
   expect(await server.opened.store.page('s', { count: 5, from: 'end', upTo: end })).toMatchObject({
     entries: [],
   });
+});
+
+it('appends with nine commands, two of them doorbells', async () => {
+  await server.opened.store.create(newSession());
+  await append(server.opened.store, 's', says('first'));
+  const work = () => append(server.opened.store, 's', says('second'));
+  expect(await commandsOf(work)).toEqual({ evalsha: 1, hmget: 1, xadd: 3, hset: 1, zadd: 1, publish: 2 });
+});
+
+it('adds a piece to a draft with nine commands that do not look at what is there', async () => {
+  const { store } = server.opened;
+  await store.create(newSession());
+  await store.startDraft(newDraft());
+  await store.startDraft(newDraft({ id: 'e' }));
+  const long = 'x'.repeat(500_000);
+  await store.appendToDraft(draftText(long));
+  const piece = draftText('and so on', { offset: long.length });
+  const commands = { evalsha: 1, hmget: 1, time: 1, hget: 1, hset: 2, publish: 1 };
+  expect(await commandsOf(() => store.appendToDraft(piece))).toEqual({ ...commands, strlen: 1, append: 1 });
+  // A repeat finds its piece at the end, and tells nobody.
+  const { publish: _none, ...repeated } = { ...commands, hset: 1, getrange: 1 };
+  expect(await commandsOf(() => store.appendToDraft(piece))).toEqual(repeated);
+});
+
+it('costs one round trip a call while no draft is abandoned', async () => {
+  const { store, trips } = counted();
+  await store.create(newSession());
+  const calls: readonly (() => Promise<unknown>)[] = [
+    () => store.startDraft(newDraft({}, { most: 2 })),
+    () => store.appendToDraft(draftText('Hi')),
+    () => store.appendToDraft(draftText('Hi')),
+    () => store.get('s'),
+    () => store.drafts('s'),
+    () => store.ends(['s', 'none', 's']),
+    () => append(store, 's', says('one')),
+    () => store.update({ sessionId: 's', title: 'Plans' }),
+    () => store.pop({ sessionId: 's' }),
+    () => store.append({ sessionId: 's', steps: [], draft: { id: 'd' } }),
+    () => store.listSignatures(['ada', 'bob']),
+  ];
+  for (const call of calls) {
+    const before = trips();
+    await call();
+    expect(trips() - before).toBe(1);
+  }
+});
+
+it('costs two round trips more to keep what was abandoned, whichever call meets it', async () => {
+  const { store, trips } = counted(0);
+  await store.create(newSession());
+  const calls: readonly (() => Promise<unknown>)[] = [
+    () => store.get('s'),
+    () => store.drafts('s'),
+    () => store.ends(['s', 'none']),
+    () => append(store, 's', says('one')),
+  ];
+  for (const call of calls) {
+    // By this store it is abandoned at once.
+    await server.opened.store.startDraft(newDraft());
+    await server.redis.cli('HSET', 'as:{s}', 'idle', '1');
+    const before = trips();
+    await call();
+    expect(trips() - before).toBe(3);
+    expect(await store.drafts('s')).toMatchObject({ open: [] });
+  }
+});
+
+it('puts right once when it looks too early whether drafts are abandoned', async () => {
+  const { store, trips } = counted();
+  await store.create(newSession());
+  await store.startDraft(newDraft());
+  await server.redis.cli('HSET', 'as:{s}', 'idle', '1');
+  await store.appendToDraft(draftText('Hi'));
+  const before = trips();
+  await store.appendToDraft(draftText('!', { offset: 2 }));
+  await store.get('s');
+  expect(trips() - before).toBe(2);
+  expect(await store.drafts('s')).toMatchObject({ open: [{ text: 'Hi!' }] });
 });

@@ -20,6 +20,7 @@ const store = createSqliteStore({
   clock: { now: () => Date.now(), every: () => () => {} },
   newMark: () => 'abcdefgh',
   announce: () => {},
+  announceList: () => {},
 });
 const item = (role, content) => ({ kind: 'item', item: {
   raw: JSON.stringify({ type: 'message', content }), dialect: 'AGENTS_JS', role, agent: null, metadata: '{}',

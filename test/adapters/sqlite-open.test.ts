@@ -6,7 +6,7 @@ import { toolOf } from '../../src/adapters/sqlite/calls.ts';
 import { openDatabase } from '../../src/adapters/sqlite/open.ts';
 import { openSqlite, temporaryFolder, type TemporaryFolder } from '../contract/store-on-sqlite.ts';
 import { append, itemsOf, sessionNow } from '../contract/store-under-test.ts';
-import { agentStep, answers, newSession, says } from '../support/samples.ts';
+import { agentStep, answers, draftText, newDraft, newSession, says, textsOf } from '../support/samples.ts';
 
 let folder: TemporaryFolder;
 beforeEach(async () => {
@@ -27,7 +27,7 @@ describe('opening a SQLite store', () => {
     const entries = await append(first.store, 's', says('one'), agentStep('guide'), answers('two'));
     const session = await sessionNow(first.store);
     await first.close();
-    const second = openSqlite(folder.file('sessions.db'), first.clock);
+    const second = openSqlite(folder.file('sessions.db'), { clock: first.clock });
     expect(await second.store.get('s')).toEqual(session);
     expect(await itemsOf(second.store)).toEqual(entries);
     await second.close();
@@ -38,7 +38,7 @@ describe('opening a SQLite store', () => {
     const before = await first.store.create(newSession());
     await first.store.delete({ sessionId: 's' });
     await first.close();
-    const second = openSqlite(folder.file('sessions.db'), first.clock);
+    const second = openSqlite(folder.file('sessions.db'), { clock: first.clock });
     const after = await second.store.create(newSession());
     expect(Number.parseInt(after.born, 10)).toBeGreaterThan(Number.parseInt(before.born, 10));
     expect(await second.store.read('s', before.end, 1)).toMatchObject({ state: 'expired' });
@@ -61,8 +61,50 @@ describe('opening a SQLite store', () => {
     driver.close();
     const db = openDatabase(folder.file('sessions.db'));
     expect(toolOf(db, 1, 'c')).toBe('search');
-    expect(db.get('PRAGMA user_version')).toMatchObject({ user_version: 2 });
+    expect(db.get('PRAGMA user_version')).toMatchObject({ user_version: 3 });
     db.close();
+  });
+
+  it('brings the sessions and entries of a file up to date that was made before there were drafts', async () => {
+    const driver = new Driver(folder.file('sessions.db'));
+    for (const name of ['001-log', '002-call-places']) {
+      const migration = new URL(`../../src/adapters/sqlite/migrations/${name}.sql`, import.meta.url);
+      driver.exec(readFileSync(migration, 'utf8'));
+    }
+    driver.exec('PRAGMA user_version = 2');
+    driver.exec(`INSERT INTO sessions VALUES
+      (1, 's', '"ada"', NULL, '{}', NULL, '[]', 1, 1, 5, 7, NULL, NULL, '1.MMMMMMM0', '2.MMMMMMM1', '2.MMMMMMM1')`);
+    driver.exec(`INSERT INTO entries VALUES
+      (1, 1, 'MMMMMMM0', NULL, 'created', 5, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+      (2, 1, 'MMMMMMM1', '1.MMMMMMM0', 'item', 7, NULL, 'AGENTS_JS', 'USER', NULL, 0, 'COMPLETED', NULL, NULL, '{}',
+       '{"content":"one"}')`);
+    driver.close();
+    const { store, close } = openSqlite(folder.file('sessions.db'));
+    expect(await store.drafts('s')).toEqual({ revision: '', open: [] });
+    const items = await itemsOf(store);
+    expect(textsOf(items)).toEqual(['one']);
+    for (const entry of items) expect('finishesDraft' in entry).toBe(false);
+    await store.startDraft(newDraft());
+    await store.append({ sessionId: 's', steps: [answers('two')], draft: { id: 'd', step: 0 } });
+    expect((await itemsOf(store)).map((entry) => entry.finishesDraft)).toEqual([undefined, 'd']);
+    await close();
+  });
+
+  it('shows the drafts of the last time, and takes those for abandoned that have waited since', async () => {
+    const first = openSqlite(folder.file('sessions.db'));
+    await first.store.create(newSession());
+    await first.store.startDraft(newDraft({ agent: 'guide' }));
+    await first.store.appendToDraft(draftText('Hello'));
+    const drafts = await first.store.drafts('s');
+    await first.close();
+    const second = openSqlite(folder.file('sessions.db'), { clock: first.clock });
+    expect(await second.store.drafts('s')).toEqual(drafts);
+    await second.close();
+    await first.elapse(60_000);
+    const third = openSqlite(folder.file('sessions.db'), { clock: first.clock });
+    expect(await sessionNow(third.store)).toMatchObject({ itemCount: 2, currentAgent: 'guide' });
+    expect(textsOf(await itemsOf(third.store))).toEqual(['null > guide', 'Hello']);
+    await third.close();
   });
 
   it('refuses a file that a newer version has written, and leaves it as it is', () => {

@@ -2,6 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COPY_CALLS_SQL, COPY_ITEMS_SQL } from '../../src/adapters/sqlite/copy.ts';
 import type { Database, Value } from '../../src/adapters/sqlite/database.ts';
 import { SESSION_PAGE_SQL } from '../../src/adapters/sqlite/list.ts';
+import { MOMENT_SQL } from '../../src/adapters/sqlite/current.ts';
+import { LENGTH_SQL, PART_SQL, PIECES_SQL, TEXT_SQL } from '../../src/adapters/sqlite/draft-texts.ts';
+import {
+  FIND_DRAFT_SQL,
+  IDLE_DRAFTS_SQL,
+  OLDEST_WRITE_SQL,
+  OPEN_DRAFTS_SQL,
+} from '../../src/adapters/sqlite/drafts.ts';
 import { openDatabase } from '../../src/adapters/sqlite/open.ts';
 import { existsSql, pageSql } from '../../src/adapters/sqlite/page-sql.ts';
 import { LOG_SQL } from '../../src/adapters/sqlite/read.ts';
@@ -56,6 +64,31 @@ describe('the plans of the SQLite store', () => {
 
   it('search for the log after a place', () => {
     expectSearch(planOf(LOG_SQL, 1, 0, 100));
+  });
+
+  it("search for a session's state", () => {
+    expectSearch(planOf(MOMENT_SQL, 's', 0));
+  });
+
+  const drafts: readonly (readonly [string, string, ...Value[]])[] = [
+    ['the open drafts of a session', OPEN_DRAFTS_SQL, 1],
+    ['a draft by its id', FIND_DRAFT_SQL, 1, '"d"'],
+    ['drafts that are idle', IDLE_DRAFTS_SQL, 1, 0],
+    ['the oldest write to a draft', OLDEST_WRITE_SQL, 1],
+    ['the text of a draft', TEXT_SQL, 1, 'TEXT'],
+    ['the length of a text', LENGTH_SQL, 1, 'TEXT'],
+    ['a part of a text', PART_SQL, 1, 'TEXT', 5, 9],
+    ["the pieces of a session's drafts", PIECES_SQL, 1, 200],
+  ];
+  for (const [what, sql, ...values] of drafts) {
+    it(`search for ${what}`, () => {
+      expectSearch(planOf(sql, ...values));
+    });
+  }
+
+  it('find a part of a text by where it lies, and not by reading from the start', () => {
+    const plan = planOf(PART_SQL, 1, 'TEXT', 5, 9);
+    expect(plan[0]).toMatch(/draft=\? AND channel=\? AND start>\? AND start<\?/);
   });
 
   for (const from of ['start', 'end'] as const) {

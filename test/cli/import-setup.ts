@@ -79,8 +79,14 @@ export async function contentsOf(url: string): Promise<string> {
 }
 
 export function memoryStore(): SessionStore {
-  const { ring } = createMemoryLive({ onError: () => undefined });
-  return createSqliteStore({ path: ':memory:', clock: clockOf(), newMark, announce: ring });
+  const { ring, ringList } = createMemoryLive({ onError: () => undefined });
+  return createSqliteStore({
+    path: ':memory:',
+    clock: clockOf(),
+    newMark,
+    announce: ring,
+    announceList: ringList,
+  });
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url');

@@ -21,7 +21,9 @@ export function clearing(it: StoreTest): void {
     await append(store, 's', agentStep('a'), answers('one'));
     const session = await store.clear({ sessionId: 's' });
     const forgotten = { itemCount: 0, messageCount: 0, currentAgent: null, agentsUsed: [] };
-    expect(session).toEqual({ ...created, ...forgotten, end: session.end, updatedAt: session.updatedAt });
+    const { end, updatedAt } = session;
+    const expiresAt = updatedAt + 60_000;
+    expect(session).toEqual({ ...created, ...forgotten, end, updatedAt, expiresAt });
     expect(await store.get('s')).toEqual(session);
   });
 

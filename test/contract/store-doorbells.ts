@@ -1,29 +1,20 @@
 import { expect, vi } from 'vitest';
-import type { Doorbell } from '../../src/core/live.ts';
-import type { LogEntry } from '../../src/core/log.ts';
 import { agentStep, answers, newSession, once, says, textsOf } from '../support/samples.ts';
-import { append, at, logAfter, logOf, sessionNow, type StoreTest } from './store-under-test.ts';
-
-/** The entries of the bells in order; each bell must begin where the one before it ended. */
-function chained(bells: readonly Doorbell[], first: string): readonly LogEntry[] {
-  let end = first;
-  return bells.flatMap((bell) => {
-    if (bell === 'look') throw new Error('A small write rings with its entries.');
-    expect(bell.prev).toBe(end);
-    end = bell.entries.at(-1)?.id ?? end;
-    return bell.entries;
-  });
-}
+import { changesOf, changesUntilNow, entriesHeard, entriesOf } from './session-model.ts';
+import { append, at, logAfter, logOf, momentNow, sessionNow, type StoreTest } from './store-under-test.ts';
 
 export function doorbells(it: StoreTest): void {
   it('ring with the entries of each write, in the order of the log', async ({ store, subject }) => {
     const { end } = await store.create(newSession());
+    const from = await momentNow(store);
     const bells = await subject.heard('s');
     const written = await append(store, 's', says('one'), agentStep('guide'), answers('two 😀\u2028'));
     await store.update({ sessionId: 's', title: 'Plans' });
     await append(store, 's', says('three'));
     await vi.waitFor(() => expect(bells).toHaveLength(3));
-    const entries = chained(bells, end);
+    const changes = await changesUntilNow(store, bells, from);
+    const entries = entriesOf(changes);
+    expect(entries).toHaveLength(changes.length);
     expect(entries.slice(0, 3)).toEqual(written);
     expect(entries).toEqual(await logAfter(store, 's', end));
   });
@@ -32,12 +23,13 @@ export function doorbells(it: StoreTest): void {
     await store.create(newSession());
     await append(store, 's', says('one'), says('two'), agentStep('guide'));
     const { end } = await sessionNow(store);
+    const from = await momentNow(store);
     const bells = await subject.heard('s');
     await store.pop({ sessionId: 's' });
     const tombstones = await logAfter(store, 's', end);
     const { end: cleared } = await store.clear({ sessionId: 's' });
     await vi.waitFor(() => expect(bells).toHaveLength(2));
-    const entries = chained(bells, end);
+    const entries = entriesOf(await changesUntilNow(store, bells, from));
     expect(entries.slice(0, 2)).toEqual(tombstones);
     expect(at(entries, -1)).toMatchObject({ kind: 'cleared', id: cleared });
     expect(await logOf(store)).toEqual(entries.slice(-1));
@@ -59,8 +51,7 @@ export function doorbells(it: StoreTest): void {
     await append(store, 'S', says('nor here'));
     await append(store, 's', says('here'));
     await vi.waitFor(() => expect(bells).not.toHaveLength(0));
-    const heard = bells.flatMap((bell) => (bell === 'look' ? [] : textsOf(bell.entries)));
-    expect(heard).toEqual(['here']);
+    expect(textsOf(entriesHeard(bells))).toEqual(['here']);
   });
 
   it('ring after the write can be read', async ({ store, subject }) => {
@@ -68,7 +59,7 @@ export function doorbells(it: StoreTest): void {
     const bells = await subject.heard('s');
     const writes = Array.from({ length: 20 }, (_, n) => append(store, 's', says(`${n}`)));
     await vi.waitFor(() => expect(bells).not.toHaveLength(0));
-    const heard = bells.flatMap((bell) => (bell === 'look' ? [] : bell.entries));
+    const heard = entriesHeard(bells);
     const log = await logAfter(store, 's', end);
     expect(log.slice(0, heard.length)).toEqual(heard);
     await Promise.all(writes);
@@ -76,12 +67,13 @@ export function doorbells(it: StoreTest): void {
 
   it('name for many writers at once a chain without a gap', async ({ store, subject }) => {
     const { end } = await store.create(newSession());
+    const from = await momentNow(store);
     const bells = await subject.heard('s');
     await Promise.all(
       Array.from({ length: 30 }, (_, n) => append(store, 's', says(`${n}`), answers(`${n}`))),
     );
     await vi.waitFor(() => expect(bells).toHaveLength(30));
-    expect(chained(bells, end)).toEqual(await logAfter(store, 's', end));
+    expect(entriesOf(changesOf(bells, from))).toEqual(await logAfter(store, 's', end));
   });
 
   it('never ring with an entry that a refused or repeated write would have made', async ({
@@ -97,7 +89,6 @@ export function doorbells(it: StoreTest): void {
     });
     await append(store, 's', says('two'));
     await vi.waitFor(() => expect(bells).not.toHaveLength(0));
-    const heard = bells.flatMap((bell) => (bell === 'look' ? [] : textsOf(bell.entries)));
-    expect(heard).toEqual(['two']);
+    expect(textsOf(entriesHeard(bells))).toEqual(['two']);
   });
 }

@@ -24,6 +24,7 @@ import {
   fork,
   itemsOf,
   logOf,
+  momentNow,
   sessionNow,
   type StoreTest,
 } from './store-under-test.ts';
@@ -70,7 +71,8 @@ export function forking(it: StoreTest): void {
     await subject.elapse(10);
     const session = await fork(store);
     const { born, end, createdAt, updatedAt } = session;
-    expect(session).toEqual({ ...source, id: 'f', born, end, createdAt, updatedAt });
+    const expiresAt = updatedAt + 3_600_000;
+    expect(session).toEqual({ ...source, id: 'f', born, end, createdAt, updatedAt, expiresAt });
     expect(session).toMatchObject({ messageCount: 3, itemCount: 10, currentAgent: 'closer\n' });
     expect(session).toEqual(await store.get('f'));
     expect(await store.get('s')).toEqual(source);
@@ -213,9 +215,11 @@ export function forking(it: StoreTest): void {
     await store.create(newSession());
     await append(store, 's', says('one'));
     const [waiting, source] = [await subject.heard('f'), await subject.heard('s')];
-    const { end } = await fork(store);
-    const { entries } = await store.append({ sessionId: 'f', steps: [says('two')] });
-    await vi.waitFor(() => expect(waiting).toEqual(['look', { prev: end, entries }]));
+    await fork(store);
+    const from = await momentNow(store, 'f');
+    const changes = (await append(store, 'f', says('two'))).map((entry) => ({ kind: 'entry', entry }));
+    const bell = { from, to: await momentNow(store, 'f'), changes };
+    await vi.waitFor(() => expect(waiting).toEqual(['look', bell]));
     expect(source).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Session } from '../../src/core/session.ts';
-import type { SessionPageRequest, SessionPlace, SessionStore } from '../../src/core/store.ts';
+import type { SessionStore } from '../../src/core/store.ts';
+import type { SessionPageRequest, SessionPlace } from '../../src/core/store-reads.ts';
 import { newSession, says, upTo } from '../support/samples.ts';
 import { append, at, sessionNow, type StoreTest, type StoreUnderTest } from './store-under-test.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { createMemoryLive } from '../../src/adapters/memory/live.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { Doorbell } from '../../src/core/live.ts';
-import type { StoreUnderTest } from './store-under-test.ts';
+import type { Doorbell, ListDoorbell } from '../../src/core/live.ts';
+import type { StoreSettings, StoreUnderTest } from './store-under-test.ts';
 
 /** A clock that stands still until it is told to go on. */
 export interface HandClock extends Clock {
@@ -30,21 +30,39 @@ export interface SqliteUnderTest extends StoreUnderTest {
   readonly clock: HandClock;
 }
 
+export interface SqliteSettings extends StoreSettings {
+  readonly clock?: HandClock;
+}
+
 /** The SQLite store at that path, with the doorbells of this process. */
-export function openSqlite(path: string, clock = handClock(), newMark = marks()): SqliteUnderTest {
-  const { live, ring } = createMemoryLive({
+export function openSqlite(path: string, settings: SqliteSettings = {}): SqliteUnderTest {
+  const { clock = handClock(), ...abandoning } = settings;
+  const { live, ring, ringList } = createMemoryLive({
     onError: (error) => {
       throw error;
     },
   });
-  const store = createSqliteStore({ path, clock, newMark, announce: ring });
+  const store = createSqliteStore({
+    path,
+    clock,
+    newMark: marks(),
+    announce: ring,
+    announceList: ringList,
+    ...abandoning,
+  });
   return {
     store,
+    losesDoorbells: false,
     clock,
     elapse: async (ms) => clock.elapse(ms),
     heard: async (sessionId) => {
       const bells: Doorbell[] = [];
       await live.listen(sessionId, (doorbell) => void bells.push(doorbell));
+      return bells;
+    },
+    heardList: async (userId) => {
+      const bells: ListDoorbell[] = [];
+      await live.listenToList(userId, (doorbell) => void bells.push(doorbell));
       return bells;
     },
     close: async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { MESSAGE_ROLES } from '../../src/core/log.ts';
-import type { ItemPageRequest, SessionStore } from '../../src/core/store.ts';
+import type { SessionStore } from '../../src/core/store.ts';
+import type { ItemPageRequest } from '../../src/core/store-reads.ts';
 import {
   agentStep,
   answers,

@@ -27,7 +27,13 @@ export function reading(it: StoreTest): void {
     await append(store, 's', says('a'), says('b'));
     const { end } = await sessionNow(store);
     expect(await store.read('s', null, 1)).toMatchObject({ state: 'ok', born, end });
-    expect(await store.read('s', end, 10)).toEqual({ state: 'ok', born, end, entries: [] });
+    expect(await store.read('s', end, 10)).toEqual({
+      state: 'ok',
+      born,
+      end,
+      entries: [],
+      drafts: { revision: '', open: [] },
+    });
     await store.clear({ sessionId: 's' });
     expect(await store.read('s', null, 1)).toMatchObject({ born, end: (await sessionNow(store)).end });
   });

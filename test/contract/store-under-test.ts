@@ -1,17 +1,28 @@
 import { expect, test } from 'vitest';
 import type { EntryId } from '../../src/core/cursor.ts';
-import type { Doorbell } from '../../src/core/live.ts';
+import type { OpenDrafts } from '../../src/core/draft.ts';
+import type { Doorbell, ListDoorbell, Moment } from '../../src/core/live.ts';
 import type { ItemEntry, LogEntry } from '../../src/core/log.ts';
 import type { Session } from '../../src/core/session.ts';
 import type { AppendStep, Fork, SessionStore } from '../../src/core/store.ts';
 
+/** How a test wants its store. */
+export interface StoreSettings {
+  /** Milliseconds without a write after which a draft is abandoned; absent: so long that no test sees it. */
+  readonly draftIdleMs?: number;
+}
+
 /** An empty store, and what a test needs beside it. */
 export interface StoreUnderTest {
   readonly store: SessionStore;
+  /** Whether doorbells may be lost on their way: only then do signatures of lists have to tell of what was missed. */
+  readonly losesDoorbells: boolean;
   /** Resolves when the store's clock has gone on by that many milliseconds. */
   elapse(ms: number): Promise<void>;
   /** Resolves when the session is listened to; the array fills as its doorbells ring. */
   heard(sessionId: string): Promise<Doorbell[]>;
+  /** The same for the doorbells of a user's list. */
+  heardList(userId: string): Promise<ListDoorbell[]>;
   close(): Promise<void>;
 }
 
@@ -48,6 +59,20 @@ export async function sessionNow(store: SessionStore, sessionId = 's'): Promise<
   const session = await store.get(sessionId);
   if (session === null) throw new Error(`There is no session ${sessionId}.`);
   return session;
+}
+
+/** The drafts of the session, which must exist. */
+export async function draftsNow(store: SessionStore, sessionId = 's'): Promise<OpenDrafts> {
+  const drafts = await store.drafts(sessionId);
+  if (drafts === null) throw new Error(`There is no session ${sessionId}.`);
+  return drafts;
+}
+
+/** The state of the session, which must exist. */
+export async function momentNow(store: SessionStore, sessionId = 's'): Promise<Moment> {
+  const [moment] = await store.ends([sessionId]);
+  if (!moment) throw new Error(`There is no session ${sessionId}.`);
+  return moment;
 }
 
 /** The whole log, oldest first. */

@@ -9,6 +9,16 @@ import { creating } from './store-create.ts';
 import { creatingOnce } from './store-create-once.ts';
 import { deleting } from './store-delete.ts';
 import { doorbells } from './store-doorbells.ts';
+import { abandoningDrafts } from './store-draft-abandoned.ts';
+import { abandonedDoorbells } from './store-draft-abandoned-doorbells.ts';
+import { abandonedDrafts, DRAFT_IDLE_MS } from './store-draft-abandoned-items.ts';
+import { appendingToDrafts } from './store-draft-append.ts';
+import { draftDoorbells } from './store-draft-doorbells.ts';
+import { endingDrafts } from './store-draft-end.ts';
+import { endingDraftsOnce } from './store-draft-end-once.ts';
+import { keepingDrafts } from './store-draft-lifetime.ts';
+import { readingDrafts } from './store-draft-read.ts';
+import { startingDrafts } from './store-draft-start.ts';
 import { ends } from './store-ends.ts';
 import { expiring } from './store-expiry.ts';
 import { forking } from './store-fork.ts';
@@ -18,6 +28,7 @@ import { forkingUpTo } from './store-fork-places.ts';
 import { isolation } from './store-isolation.ts';
 import { items } from './store-item.ts';
 import { listing } from './store-list.ts';
+import { listDoorbells } from './store-list-doorbells.ts';
 import { listingPages } from './store-list-pages.ts';
 import { once } from './store-once.ts';
 import { paging } from './store-page.ts';
@@ -28,13 +39,15 @@ import { readingAfter } from './store-read-places.ts';
 import { recalling } from './store-recall.ts';
 import { texts } from './store-texts.ts';
 import { updating } from './store-update.ts';
-import { storeTest, type StoreUnderTest } from './store-under-test.ts';
-
-export type { StoreUnderTest } from './store-under-test.ts';
+import { storeTest, type StoreSettings, type StoreUnderTest } from './store-under-test.ts';
 
 /** `SessionStore`'s doc comments as tests; `open` gives an empty store each time. */
-export function storeContract(name: string, open: () => Promise<StoreUnderTest>): void {
-  const it = storeTest(open);
+export function storeContract(
+  name: string,
+  open: (settings: StoreSettings) => Promise<StoreUnderTest>,
+): void {
+  const it = storeTest(() => open({}));
+  const itSoonAbandons = storeTest(() => open({ draftIdleMs: DRAFT_IDLE_MS }));
   const concerns = {
     creating,
     'creating once': creatingOnce,
@@ -64,9 +77,24 @@ export function storeContract(name: string, open: () => Promise<StoreUnderTest>)
     'listing sessions': listing,
     'paging through sessions': listingPages,
     expiring,
+    'starting drafts': startingDrafts,
+    'writing to drafts': appendingToDrafts,
+    'ending drafts': endingDrafts,
+    'ending drafts once': endingDraftsOnce,
+    'keeping drafts': keepingDrafts,
+    'reading drafts': readingDrafts,
     'ringing doorbells': doorbells,
+    'ringing doorbells of drafts': draftDoorbells,
+    'ringing doorbells of lists': listDoorbells,
+  };
+  const concernsOfAbandoned = {
+    'meeting abandoned drafts': abandoningDrafts,
+    'keeping what was left of drafts': abandonedDrafts,
+    'ringing doorbells of abandoned drafts': abandonedDoorbells,
   };
   describe(name, () => {
     for (const [concern, tests] of Object.entries(concerns)) describe(concern, () => tests(it));
+    for (const [concern, tests] of Object.entries(concernsOfAbandoned))
+      describe(concern, () => tests(itSoonAbandons));
   });
 }

@@ -34,13 +34,13 @@ describe('who may do what', () => {
   /** `s` is ada's, `b` is bob's; both hold a question and an answer. */
   beforeEach(async () => {
     feed = await openFeed();
-    const { store, feeds } = feed;
+    const { store, feeds, lists } = feed;
     const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
     let count = 0;
     sessions = new Sessions({ store, limits: LIMITS, digest, newId: () => `made${count++}` });
     writing = new Writing({ store, limits: LIMITS, digest });
     reading = new Reading({ store, limits: LIMITS });
-    watching = new Watching({ sessions, feeds });
+    watching = new Watching({ sessions, feeds, lists });
     await store.create(newSession({ id: 'b', userId: 'bob', title: 'secret' }));
     await append(store, 's', says('question'), answers('answer'));
     await append(store, 'b', says('secret question'), answers('secret answer'));

@@ -6,7 +6,7 @@ import { openSqlite } from '../contract/store-on-sqlite.ts';
 import { append, at, sessionNow, type StoreUnderTest } from '../contract/store-under-test.ts';
 import { newSession, says } from '../support/samples.ts';
 
-const BOUNDS = { entries: 10, characters: 1000 };
+const BOUNDS = { changes: 10, characters: 1000 };
 
 describe('the channel of a session', () => {
   let subject: StoreUnderTest;
@@ -31,34 +31,26 @@ describe('the channel of a session', () => {
     await subject.close();
   });
 
-  /** Whether a wait for something newer than the channel's present version has ended. */
-  const waitFor = (signal = new AbortController().signal) => {
-    const wait = { over: false, done: Promise.resolve() };
-    wait.done = channel.changed(channel.version, signal).then(() => void (wait.over = true));
-    return wait;
+  /** How often the channel rang for one who asked to be woken once. */
+  const wakings = (): { count: number; forget: () => void } => {
+    const waking = { count: 0, forget: () => {} };
+    waking.forget = channel.onceRung(() => waking.count++);
+    return waking;
   };
 
-  it('wakes everybody at a doorbell, once', async () => {
-    const waits = [waitFor(), waitFor(), waitFor()];
-    expect(waits.map(({ over }) => over)).toEqual([false, false, false]);
+  it('wakes everybody at a doorbell, once', () => {
+    const waiting = [wakings(), wakings(), wakings()];
+    expect(waiting.map(({ count }) => count)).toEqual([0, 0, 0]);
     channel.ring('look');
-    await Promise.all(waits.map(({ done }) => done));
-    const next = waitFor();
-    await Promise.resolve();
-    expect(next.over).toBe(false);
     channel.ring('look');
-    await next.done;
+    expect(waiting.map(({ count }) => count)).toEqual([1, 1, 1]);
   });
 
-  it('lets nobody wait who has missed a doorbell, or is leaving', async () => {
-    const { version } = channel;
+  it('wakes nobody who does not wait any more', () => {
+    const [leaving, staying] = [wakings(), wakings()];
+    leaving.forget();
     channel.ring('look');
-    await channel.changed(version, new AbortController().signal);
-    await channel.changed(channel.version, AbortSignal.abort());
-    const leaving = new AbortController();
-    const wait = waitFor(leaving.signal);
-    leaving.abort();
-    await wait.done;
+    expect([leaving.count, staying.count]).toEqual([0, 1]);
   });
 
   it('shares a read among all who stand in one place', async () => {
@@ -80,28 +72,31 @@ describe('the channel of a session', () => {
 
   it('gives what doorbells brought, without a read', async () => {
     const { end } = await sessionNow(store);
-    const entries = await append(store, 's', says('a'), says('b'));
-    channel.ring({ prev: end, entries });
-    expect(channel.after(end)).toEqual(entries);
-    expect(channel.after(at(entries, 0).id)).toEqual(entries.slice(1));
+    const bells = await subject.heard('s');
+    await append(store, 's', says('a'), says('b'));
+    const bell = at(bells, 0);
+    channel.ring(bell);
+    expect(channel.after({ entry: end, drafts: '' })).toMatchObject([bell]);
     channel.ring('look');
-    expect(channel.after(end)).toBeNull();
+    expect(channel.after({ entry: end, drafts: '' })).toBeNull();
     expect(reads).toBe(0);
   });
 
-  it('rings by itself when the log does not end where it believes', async () => {
+  it('rings by itself when the session is not as it believes', async () => {
     const { end } = await sessionNow(store);
     await channel.read(null);
     const { version } = channel;
-    channel.compare(end);
+    channel.compare({ entry: end, drafts: '' });
     expect(channel.version).toBe(version);
     const entry = at(await append(store, 's', says('a')), 0);
-    channel.compare(entry.id);
+    channel.compare({ entry: entry.id, drafts: '' });
     expect(channel.version).toBe(version + 1);
-    channel.compare(entry.id);
+    channel.compare({ entry: entry.id, drafts: '' });
     expect(channel.version).toBe(version + 1);
-    channel.compare(null);
+    channel.compare({ entry: entry.id, drafts: 'changed' });
     expect(channel.version).toBe(version + 2);
+    channel.compare(null);
+    expect(channel.version).toBe(version + 3);
   });
 
   it('rings by itself after a read that failed, whatever the end', async () => {
@@ -109,9 +104,9 @@ describe('the channel of a session', () => {
     await channel.read(null);
     failing = true;
     await expect(channel.read(null)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
-    const wait = waitFor();
-    channel.compare(end);
-    await wait.done;
+    const waiting = wakings();
+    channel.compare({ entry: end, drafts: '' });
+    expect(waiting.count).toBe(1);
     failing = false;
     expect(await channel.read(null)).toMatchObject({ state: 'ok' });
   });

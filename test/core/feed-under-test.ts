@@ -2,7 +2,9 @@ import { createMemoryLive } from '../../src/adapters/memory/live.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import type { EntryId } from '../../src/core/cursor.ts';
 import { Feeds } from '../../src/core/feed/feeds.ts';
-import type { FeedEvent, Reader } from '../../src/core/feed/reader.ts';
+import { Lists } from '../../src/core/feed/lists.ts';
+import type { FeedEvent } from '../../src/core/feed/feed-event.ts';
+import type { Reader } from '../../src/core/feed/reader.ts';
 import type { LiveFeed } from '../../src/core/live.ts';
 import type { LogEntry } from '../../src/core/log.ts';
 import type { SessionStore } from '../../src/core/store.ts';
@@ -15,6 +17,7 @@ export interface FeedUnderTest {
   /** The store, in which the session `s` is empty. */
   readonly store: SessionStore;
   readonly feeds: Feeds;
+  readonly lists: Lists;
   /** Ticks when the feeds are to look at the ends of the logs. */
   readonly clock: TickClock;
   /** What the feeds reported. */
@@ -46,25 +49,29 @@ export interface Followed {
 export async function openFeed(settings: FeedSettings = {}): Promise<FeedUnderTest> {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
-  const { live, ring } = createMemoryLive({ onError });
+  const { live, ring, ringList } = createMemoryLive({ onError });
   const store = createSqliteStore({
     path: ':memory:',
     clock: handClock(),
     newMark: marks(),
     announce: ring,
+    announceList: ringList,
   });
   const clock = tickClock();
-  const feeds = new Feeds({
+  const options = {
     store: settings.store?.(store) ?? store,
     live: settings.live?.(live) ?? live,
     clock,
     pollMs: 2000,
     onError,
-  });
+  };
+  const feeds = new Feeds(options);
+  const lists = new Lists(options);
   await store.create(newSession());
   return {
     store,
     feeds,
+    lists,
     clock,
     errors,
     follow: async (after) => readAll(await feeds.follow(await sessionNow(store), after), after ?? null),
@@ -85,7 +92,7 @@ function readAll(reader: Reader, after: EntryId | null): Followed {
       if (event.kind === 'entry') {
         entries.push(event.entry);
         place = event.entry.id;
-      } else if (event.kind !== 'deleted') place = event.at;
+      } else if (event.kind === 'caughtUp' || event.kind === 'resync') place = event.at;
     }
   })();
   return {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { isEntryId, type EntryId } from '../../src/core/cursor.ts';
-import { Window } from '../../src/core/feed/window.ts';
+import { Window, type Bell } from '../../src/core/feed/window.ts';
+import type { Moment } from '../../src/core/live.ts';
 import type { LogEntry } from '../../src/core/log.ts';
 import { messageItem } from '../support/samples.ts';
 
-const BOUNDS = { entries: 8, characters: 10_000 };
+const BOUNDS = { changes: 8, characters: 10_000 };
 
 function entryId(number: number): EntryId {
   const id = `${number}.aaaaaaaa`;
@@ -12,89 +13,131 @@ function entryId(number: number): EntryId {
   return id;
 }
 
-/** Entries of those numbers, linked in their order. */
-function chain(from: number, to: number, text = 'x'): LogEntry[] {
-  return Array.from({ length: to - from }, (_, index) => ({
-    kind: 'item',
-    id: entryId(from + index),
-    prev: entryId(from + index - 1),
-    at: 0,
-    item: { ...messageItem('USER', text), toolName: null, handoff: false },
-  }));
+function moment(number: number, drafts = ''): Moment {
+  return { entry: entryId(number), drafts };
 }
 
-const numbers = (entries: readonly LogEntry[] | null): number[] | undefined =>
-  entries?.map(({ id }) => Number.parseInt(id, 10));
+function entry(number: number, text: string): LogEntry {
+  const item = { ...messageItem('USER', text), toolName: null, handoff: false };
+  return { kind: 'item', id: entryId(number), prev: entryId(number - 1), at: 0, item };
+}
 
-describe('a window on the newest entries', () => {
+/** The bell of one write of so many entries after that one. */
+function bell(after: number, count: number, text = 'x'): Bell {
+  const numbers = Array.from({ length: count }, (_, index) => after + 1 + index);
+  return {
+    from: moment(after),
+    to: moment(after + count),
+    changes: numbers.map((number) => ({ kind: 'entry', entry: entry(number, text) })),
+  };
+}
+
+const numbers = (bells: readonly Bell[] | null): number[] | undefined =>
+  bells?.flatMap(({ changes }) =>
+    changes.flatMap((change) => (change.kind === 'entry' ? Number.parseInt(change.entry.id, 10) : [])),
+  );
+
+describe('a window on the newest changes', () => {
   it('knows nothing at first', () => {
     const window = new Window(BOUNDS);
     expect(window.end).toBeNull();
-    expect(window.after(entryId(1))).toBeNull();
+    expect(window.after(moment(1))).toBeNull();
+    expect(window.numberOf(moment(1))).toBeNull();
   });
 
-  it('gives what follows any place in it, and nothing for places outside', () => {
+  it('gives what follows any moment in it, and nothing for moments outside', () => {
     const window = new Window(BOUNDS);
-    window.push(entryId(3), chain(4, 6));
-    window.push(entryId(5), chain(6, 8));
-    expect(window.end).toBe(entryId(7));
-    expect(numbers(window.after(entryId(3)))).toEqual([4, 5, 6, 7]);
-    expect(numbers(window.after(entryId(5)))).toEqual([6, 7]);
-    expect(numbers(window.after(entryId(7)))).toEqual([]);
-    expect(window.after(entryId(2))).toBeNull();
-    expect(window.after(entryId(8))).toBeNull();
+    window.push(bell(3, 2));
+    window.push(bell(5, 2));
+    expect(window.end).toEqual(moment(7));
+    expect(numbers(window.after(moment(3)))).toEqual([4, 5, 6, 7]);
+    expect(numbers(window.after(moment(5)))).toEqual([6, 7]);
+    expect(numbers(window.after(moment(7)))).toEqual([]);
+    expect(window.after(moment(2))).toBeNull();
+    expect(window.after(moment(8))).toBeNull();
+  });
+
+  it('has no moment in the middle of a write, nor one with other drafts', () => {
+    const window = new Window(BOUNDS);
+    window.push(bell(3, 2));
+    expect(window.after(moment(4))).toBeNull();
+    expect(window.after(moment(3, 'other'))).toBeNull();
+    expect(window.after(moment(5, 'other'))).toBeNull();
+  });
+
+  it('tells apart the moments that drafts make of one end of the log', () => {
+    const window = new Window(BOUNDS);
+    const append = (from: string, to: string, text: string): Bell => ({
+      from: moment(3, from),
+      to: moment(3, to),
+      changes: [{ kind: 'draftAppended', draftId: 'd', channel: 'TEXT', offset: 0, text }],
+    });
+    window.push(append('a', 'b', 'one'));
+    window.push(append('b', 'c', 'two'));
+    expect(window.after(moment(3, 'a'))).toHaveLength(2);
+    expect(window.after(moment(3, 'b'))).toHaveLength(1);
+    expect(window.after(moment(3, 'c'))).toEqual([]);
+    expect(window.after(moment(3))).toBeNull();
+  });
+
+  it('numbers the moments of a chain in their order', () => {
+    const window = new Window(BOUNDS);
+    for (let after = 0; after < 30; after++) window.push(bell(after, 1));
+    const order = [26, 27, 28, 29, 30].map((number) => window.numberOf(moment(number)));
+    expect(order).not.toContain(null);
+    expect(order.toSorted((a, b) => Number(a) - Number(b))).toEqual(order);
+    expect(new Set(order).size).toBe(5);
+    expect(window.numberOf(moment(1))).toBeNull();
   });
 
   it.each([
-    ['a gap', 9, 11],
-    ['a repeat', 3, 5],
-    ['what came before', 1, 3],
-  ])('begins anew with what does not fit its chain: %s', (_what, from, to) => {
+    ['a gap', 8, 2],
+    ['a repeat', 2, 2],
+    ['what came before', 0, 2],
+  ])('begins anew with what does not fit its chain: %s', (_what, after, count) => {
     const window = new Window(BOUNDS);
-    window.push(entryId(3), chain(4, 8));
-    window.push(entryId(from - 1), chain(from, to));
-    expect(window.end).toBe(entryId(to - 1));
-    expect(numbers(window.after(entryId(from - 1)))).toEqual(numbers(chain(from, to)));
-    expect(window.after(entryId(7))).toEqual(window.end === entryId(7) ? [] : null);
+    window.push(bell(3, 4));
+    window.push(bell(after, count));
+    expect(window.end).toEqual(moment(after + count));
+    expect(window.after(moment(after))).toHaveLength(1);
+    expect(window.after(moment(7))).toBeNull();
+    expect(window.numberOf(moment(7))).toBeNull();
   });
 
   it('hands out what later changes do not touch', () => {
     const window = new Window(BOUNDS);
-    window.push(entryId(3), chain(4, 6));
-    const given = window.after(entryId(3));
-    window.push(entryId(5), chain(6, 7));
+    window.push(bell(3, 2));
+    const given = window.after(moment(3));
+    window.push(bell(5, 1));
     window.forget();
     expect(numbers(given)).toEqual([4, 5]);
     expect(window.end).toBeNull();
   });
 
-  it('keeps the newest when there are too many entries', () => {
+  it('keeps the newest when there are too many changes', () => {
     const window = new Window(BOUNDS);
-    for (let number = 1; number <= 100; number++) {
-      window.push(entryId(number - 1), chain(number, number + 1));
-      expect(window.end).toBe(entryId(number));
-      expect(window.after(entryId(number - 1))).toHaveLength(1);
-      if (number > 8) expect(window.after(entryId(number - 9))).toBeNull();
+    for (let after = 0; after < 100; after++) {
+      window.push(bell(after, 1));
+      expect(window.end).toEqual(moment(after + 1));
+      expect(window.after(moment(after))).toHaveLength(1);
+      if (after >= 8) expect(window.after(moment(after - 8))).toBeNull();
     }
-    window.push(entryId(100), chain(101, 151));
-    expect(numbers(window.after(entryId(149)))).toEqual([150]);
-    expect(window.after(entryId(100))).toBeNull();
   });
 
   it('keeps the newest when there are too many characters', () => {
     const window = new Window(BOUNDS);
-    window.push(entryId(0), chain(1, 8, 'x'.repeat(2000)));
-    expect(window.end).toBe(entryId(7));
-    expect(window.after(entryId(0))).toBeNull();
-    expect(numbers(window.after(entryId(6)))).toEqual([7]);
+    for (let after = 0; after < 8; after++) window.push(bell(after, 1, 'x'.repeat(2000)));
+    expect(window.end).toEqual(moment(8));
+    expect(window.after(moment(0))).toBeNull();
+    expect(numbers(window.after(moment(7)))).toEqual([8]);
   });
 
-  it('knows the end also when the newest entry alone is too large', () => {
+  it('knows the end also when the newest write alone is too large', () => {
     const window = new Window(BOUNDS);
-    window.push(entryId(0), chain(1, 2, 'x'.repeat(20_000)));
-    expect(window.end).toBe(entryId(1));
-    window.push(entryId(1), chain(2, 4));
-    expect(numbers(window.after(entryId(1)))).toEqual([2, 3]);
-    expect(window.end).toBe(entryId(3));
+    window.push(bell(0, 1, 'x'.repeat(20_000)));
+    expect(window.end).toEqual(moment(1));
+    window.push(bell(1, 2));
+    expect(numbers(window.after(moment(1)))).toEqual([2, 3]);
+    expect(window.after(moment(0))).toBeNull();
   });
 });

@@ -3,7 +3,8 @@ import { StoreTimeoutError } from '../../src/core/errors.ts';
 import { LIMITS } from '../../src/core/limits.ts';
 import { Sessions } from '../../src/core/sessions.ts';
 import type { SessionStore } from '../../src/core/store.ts';
-import { Watching, type SessionEvent } from '../../src/core/watching.ts';
+import type { SessionEvent } from '../../src/core/session-event.ts';
+import { Watching } from '../../src/core/watching.ts';
 import { eventually } from '../support/eventually.ts';
 import { openFeed } from './feed-under-test.ts';
 
@@ -23,7 +24,7 @@ it('tells of an update when the store, which failed meanwhile, can be read again
   const feed = await openFeed({ store });
   const flaky = store(feed.store);
   const sessions = new Sessions({ store: flaky, limits: LIMITS, newId: () => 'new', digest: (text) => text });
-  const watching = new Watching({ sessions, feeds: feed.feeds });
+  const watching = new Watching({ sessions, feeds: feed.feeds, lists: feed.lists });
   const events: SessionEvent[] = [];
   const stream = await watching.events(SERVICE, 's', undefined);
   const over = (async () => {

@@ -1,4 +1,5 @@
-import type { AppendStep, NewSession, Once } from '../../src/core/store.ts';
+import type { AbandonedForm, DraftInfo } from '../../src/core/draft.ts';
+import type { AppendStep, AppendToDraft, NewSession, Once, StartDraft } from '../../src/core/store.ts';
 import type { ItemEntry, LogEntry, MessageRole, NewItem } from '../../src/core/log.ts';
 
 /** A session `s` of `ada`, with nothing set. */
@@ -64,6 +65,32 @@ export function answers(text: string): AppendStep {
 
 export function once(key: string, digest = 'digest'): Once {
   return { key, digest };
+}
+
+/** Items whose content is what was written, as `textsOf` reads it, with something behind it. */
+export const ABANDONED: AbandonedForm = {
+  dialect: 'AGENTS_JS',
+  message: { head: '{"type":"message","content":', tail: ',"providerData":{"a/b":"\\u0000"}}' },
+  reasoning: { head: '{"type":"reasoning","content":', tail: ',"summary":[]}' },
+};
+
+/** Begins draft `d` of an assistant in session `s`. */
+export function newDraft(
+  draft: Partial<Omit<DraftInfo, 'startedAt'>> = {},
+  given: Partial<Omit<StartDraft, 'draft'>> = {},
+): StartDraft {
+  return {
+    sessionId: 's',
+    draft: { id: 'd', role: 'ASSISTANT', agent: null, ...draft },
+    abandoned: ABANDONED,
+    most: 100,
+    ...given,
+  };
+}
+
+/** Text for draft `d` of session `s`, at its beginning. */
+export function draftText(text: string, given: Partial<AppendToDraft> = {}): AppendToDraft {
+  return { sessionId: 's', draftId: 'd', channel: 'TEXT', offset: 0, text, mostBytes: 1024 * 1024, ...given };
 }
 
 /** Numbers from 0, to make many of something. */

@@ -1,10 +1,13 @@
 import { StoreUnavailableError } from '../../core/errors.ts';
-import type { Doorbell, LiveFeed } from '../../core/live.ts';
+import type { Doorbell, ListDoorbell, LiveFeed } from '../../core/live.ts';
+import { createListeners, type Listeners } from './listeners.ts';
 
 export interface MemoryLive {
   readonly live: LiveFeed;
   /** Rings every listener of the session before it returns; never throws. */
   readonly ring: (sessionId: string, doorbell: Doorbell) => void;
+  /** The same for those who listen to a user's list. */
+  readonly ringList: (userId: string, doorbell: ListDoorbell) => void;
 }
 
 export interface MemoryLiveOptions {
@@ -12,46 +15,30 @@ export interface MemoryLiveOptions {
   readonly onError: (error: unknown) => void;
 }
 
-interface Listener {
-  readonly ring: (doorbell: Doorbell) => void;
-}
-
 /** Doorbells within one process. Nothing is lost on the way, so 'look' is only heard when a writer rings it. */
 export function createMemoryLive({ onError }: MemoryLiveOptions): MemoryLive {
-  const listeners = new Map<string, Set<Listener>>();
+  const sessions = createListeners<Doorbell>(onError);
+  const lists = createListeners<ListDoorbell>(onError);
   let closed = false;
 
-  function leave(sessionId: string, listener: Listener): void {
-    const present = listeners.get(sessionId);
-    if (present?.delete(listener) && present.size === 0) listeners.delete(sessionId);
+  function listening<Bell>(listeners: Listeners<Bell>) {
+    return async (key: string, ring: (bell: Bell) => void): Promise<() => Promise<void>> => {
+      if (closed) throw new StoreUnavailableError('The live feed is closed.');
+      const leave = listeners.add(key, ring);
+      return async () => leave();
+    };
   }
 
   return {
-    ring(sessionId, doorbell) {
-      const present = listeners.get(sessionId);
-      if (present === undefined) return;
-      // Over a copy: who begins to listen while it rings must not hear what came before.
-      for (const listener of [...present]) {
-        if (!present.has(listener)) continue;
-        try {
-          listener.ring(doorbell);
-        } catch (error) {
-          onError(error);
-        }
-      }
-    },
+    ring: sessions.ring,
+    ringList: lists.ring,
     live: {
-      async listen(sessionId, ring) {
-        if (closed) throw new StoreUnavailableError('The live feed is closed.');
-        const listener: Listener = { ring };
-        const present = listeners.get(sessionId);
-        if (present === undefined) listeners.set(sessionId, new Set([listener]));
-        else present.add(listener);
-        return async () => leave(sessionId, listener);
-      },
+      listen: listening(sessions),
+      listenToList: listening(lists),
       async close() {
         closed = true;
-        listeners.clear();
+        sessions.clear();
+        lists.clear();
       },
     },
   };

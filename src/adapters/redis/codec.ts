@@ -1,30 +1,8 @@
 import { isEntryId, type EntryId } from '../../core/cursor.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import {
-  handoffRaw,
-  type ItemEntry,
-  type LogEntry,
-  type MessageRole,
-  type NewItem,
-  type StoredItem,
-} from '../../core/log.ts';
+import type { ItemDialect, ItemEntry, LogEntry, MessageRole, NewItem, StoredItem } from '../../core/log.ts';
 import type { Session } from '../../core/session.ts';
 import { listOf, textOf, textsOf } from './reply.ts';
-
-/** The fields of a session's hash that make a Session, in the order of `snapshot` in scripts/session.lua. */
-export const SESSION_FIELDS = [
-  'owner',
-  'title',
-  'metadata',
-  'agent',
-  'agents',
-  'messages',
-  'items',
-  'expires',
-  'born',
-  'last',
-  'revision',
-] as const;
 
 /** A session, and the revision of its metadata, which a change of it must name. */
 export interface Snapshot {
@@ -32,8 +10,9 @@ export interface Snapshot {
   readonly revision: string;
 }
 
+/** Reads what `snapshot` in scripts/session.lua gives. */
 export function decodeSession(id: string, reply: unknown): Snapshot {
-  const [owner, title, metadata, agent, agents, messages, items, expires, born, last, revision] =
+  const [owner, title, metadata, agent, agents, messages, items, expires, born, last, revision, touched] =
     textsOf(reply);
   const createdEntry = entryIdOf(born);
   const end = entryIdOf(last);
@@ -51,6 +30,7 @@ export function decodeSession(id: string, reply: unknown): Snapshot {
       itemCount: Number(items),
       createdAt: timeOf(createdEntry),
       updatedAt: timeOf(end),
+      expiresAt: expires === '' ? null : Math.max(timeOf(end), Number(touched)) + Number(expires) * 1000,
       expiresAfter: expires === '' ? null : Number(expires),
       born: createdEntry,
       end,
@@ -64,7 +44,7 @@ export function encodeName(name: string | null): string {
   return name === null ? '' : JSON.stringify(name);
 }
 
-function decodeName(text: string | null | undefined): string | null {
+export function decodeName(text: string | null | undefined): string | null {
   if (text === '' || text === null || text === undefined) return null;
   const name: unknown = JSON.parse(text);
   return name === null ? null : textOf(name);
@@ -92,23 +72,30 @@ export function encodeRole(role: MessageRole | null): string {
   return role === null ? '-' : ROLE_LETTERS[role];
 }
 
+export function decodeRole(letter: string | undefined): MessageRole | null {
+  return ROLES.get(letter ?? '') ?? null;
+}
+
+export function encodeDialect(dialect: ItemDialect): string {
+  return dialect === 'RESPONSES' ? 'R' : 'A';
+}
+
 export function encodeHeader(item: NewItem): string {
-  const dialect = item.dialect === 'RESPONSES' ? 'R' : 'A';
   const status = item.status === 'INTERRUPTED' ? 'I' : 'C';
-  return `${dialect}${encodeRole(item.role)}${status}${item.derived ? '1' : '0'}`;
+  return `${encodeDialect(item.dialect)}${encodeRole(item.role)}${status}${item.derived ? '1' : '0'}`;
 }
 
 function decodeHeader(header: string): Pick<StoredItem, 'dialect' | 'role' | 'status' | 'derived'> {
   return {
     dialect: header[0] === 'R' ? 'RESPONSES' : 'AGENTS_JS',
-    role: ROLES.get(header[1] ?? '') ?? null,
+    role: decodeRole(header[1]),
     status: header[2] === 'I' ? 'INTERRUPTED' : 'COMPLETED',
     derived: header[3] === '1',
   };
 }
 
-/** Which of the fields of an item stand in its line, in order; see `line_of` in scripts/session.lua. */
-const ITEM_FIELDS = ['a', 'h', 'd', 't', 'r', 'w'] as const;
+/** Which of the fields of an item stand in its line, in order; see `line_of` in scripts/writing.lua. */
+const ITEM_FIELDS = ['a', 'h', 'd', 't', 'r', 'w', 'e'] as const;
 
 interface EntryFields {
   readonly [name: string]: string | undefined;
@@ -144,7 +131,7 @@ function decodeEntry(id: EntryId, prev: EntryId | null, kind: string, fields: En
   switch (kind) {
     case 'i':
     case 'h':
-      return { ...base, kind: 'item', item: decodeItem(kind, fields) };
+      return finishing({ ...base, kind: 'item', item: decodeItem(kind, fields) }, fields['e']);
     case 'r':
       return { ...base, kind: 'removed', removed: entryIdOf(fields['x']) };
     case 'u':
@@ -158,52 +145,14 @@ function decodeEntry(id: EntryId, prev: EntryId | null, kind: string, fields: En
   }
 }
 
+export function finishing(entry: ItemEntry, draft: string | undefined): ItemEntry {
+  return draft === undefined || draft === '' ? entry : { ...entry, finishesDraft: draft };
+}
+
 /** Only the scripts write kind `h`: an item that a user made look like a hand-off has kind `i`. */
-function decodeItem(kind: string, { a, h = '', d = '{}', t, r = '' }: EntryFields): StoredItem {
+export function decodeItem(kind: string, { a, h = '', d = '{}', t, r = '' }: EntryFields): StoredItem {
   const handoff = kind === 'h';
   return { raw: r, ...decodeHeader(h), agent: decodeName(a), metadata: d, toolName: decodeName(t), handoff };
-}
-
-/**
- * The entries of an append, made of the script's answer (see scripts/append.lua) and of the items that were handed in:
- * neither the reply nor the record of an idempotent write repeats them.
- */
-export function decodeAppended(answer: string, items: readonly NewItem[]): readonly ItemEntry[] {
-  const [head = '', ...lines] = answer.split('\n');
-  const written = items.values();
-  let prev = entryIdOf(head.split('\t')[0]);
-  return lines.map((line) => {
-    const [text, kind, agentText, detail] = line.split('\t');
-    const id = entryIdOf(text);
-    const agent = decodeName(agentText);
-    const item =
-      kind === 'h' ? handoffItem(decodeName(detail), agent) : storedItem(written.next().value, agent, detail);
-    const entry: ItemEntry = { id, prev, at: timeOf(id), kind: 'item', item };
-    prev = id;
-    return entry;
-  });
-}
-
-/** The note that was handed in with an append; '' for none. */
-export function decodeNote(answer: string): string {
-  const [head = ''] = answer.split('\n');
-  return head.split('\t')[1] ?? '';
-}
-
-function handoffItem(from: string | null, to: string | null): StoredItem {
-  if (to === null) throw new TypeError('A hand-off leads to no agent.');
-  return decodeItem('h', {
-    a: JSON.stringify(to),
-    h: HANDOFF_HEADER,
-    r: handoffRaw(from, to),
-  });
-}
-const HANDOFF_HEADER = 'A-C0';
-
-function storedItem(item: NewItem | undefined, agent: string | null, tool: string | undefined): StoredItem {
-  if (item === undefined) throw new TypeError('The store answered with more items than were written.');
-  const { raw, dialect, role, metadata, derived, status } = item;
-  return { raw, dialect, role, agent, metadata, derived, status, toolName: decodeName(tool), handoff: false };
 }
 
 /** A copy has the time of what it is a copy of; any other entry was written when its place was made. */
@@ -212,7 +161,7 @@ export function writtenAt(id: EntryId, { w = '' }: EntryFields): number {
 }
 
 /** The milliseconds in an entry's place. */
-function timeOf(id: EntryId): number {
+export function timeOf(id: EntryId): number {
   return Number.parseInt(id, 10);
 }
 

@@ -8,6 +8,8 @@ export interface StoreContext {
   readonly keys: Keys;
   /** Eight random characters of 0-9, A-Z, a-z. */
   readonly newMark: () => string;
+  /** Milliseconds without writing after which a draft is abandoned. */
+  readonly draftIdleMs: number;
 }
 
 /** The keys and the arguments that every write script begins with; see scripts/session.lua. */

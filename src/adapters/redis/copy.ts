@@ -51,8 +51,8 @@ export async function copyItems(
   }
 }
 
-/** What a copy has of its own: mark, kind, entry before and time, in the fields of the log. */
-const OWN_FIELDS: ReadonlySet<string> = new Set(['m', 'k', 'p', 'w']);
+/** What a copy has of its own: mark, kind, entry before and time, in the fields of the log; and it finishes no draft. */
+const OWN_FIELDS: ReadonlySet<string> = new Set(['m', 'k', 'p', 'w', 'e']);
 
 /** The values of an item; see scripts/copy-items.lua. */
 function encodeCopy(item: unknown): readonly string[] {

@@ -3,6 +3,7 @@ import type { Session } from '../../core/session.ts';
 import type { NewSession } from '../../core/store.ts';
 import { decodeSession } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
+import { runWrite } from './keeping.ts';
 import { idTaken } from './outcome.ts';
 import { listOf } from './reply.ts';
 import { reserve, settle, type Reservation } from './reservation.ts';
@@ -22,17 +23,16 @@ async function make(
   reservation: Reservation | null,
 ): Promise<Session> {
   const { id, userId, title, metadata, expiresAfter, ifExists } = session;
-  const reply = await context.link.run((client) =>
-    client.createSession(
-      ...writeHead(context, 'create', { sessionId: id, owner: userId }),
-      JSON.stringify(title),
-      JSON.stringify(metadata),
-      expiresAfter === null ? '' : String(expiresAfter),
-      ifExists,
-      reservation?.name ?? '',
-      reservation?.born ?? '',
-    ),
-  );
+  const values = [
+    ...writeHead(context, 'create', { sessionId: id, owner: userId }),
+    JSON.stringify(title),
+    JSON.stringify(metadata),
+    expiresAfter === null ? '' : String(expiresAfter),
+    ifExists,
+    reservation?.name ?? '',
+    reservation?.born ?? '',
+  ];
+  const reply = await runWrite(context, id, (client) => client.createSession(...values));
   const [outcome, snapshot] = listOf(reply);
   if (outcome === 'exists') throw idTaken();
   if (outcome === 'gone') throw new NotFoundError();

@@ -1,6 +1,6 @@
 /**
  * The names of all keys. The keys of one session share the hash tag `{id}`, so that one script may hold them all on any
- * node; what the owner or the user names lies outside of it.
+ * node; what the owner or the user names lies outside of it. The keys of drafts are named in scripts/session.lua.
  */
 export interface Keys {
   /** The session's hash, and the channel of its doorbells. */
@@ -16,7 +16,7 @@ export interface Keys {
   writing(id: string, key: string | undefined): string[];
   /** The id reserved for a `create` or `fork` with an idempotency key. */
   reservation(owner: string, key: string): string;
-  /** The list of a user's sessions. */
+  /** The list of a user's sessions, and the channel of its doorbells. */
   index(userId: string): string;
   /** What comes before the user's id in the name of a list. */
   readonly indexPrefix: string;

@@ -1,5 +1,5 @@
 import type { Session } from '../../core/session.ts';
-import { ConflictError, NotFoundError } from '../../core/errors.ts';
+import { ConflictError, DraftMovedError, DraftNotFoundError, NotFoundError } from '../../core/errors.ts';
 import { decodeSession } from './codec.ts';
 import { listOf, textOf } from './reply.ts';
 
@@ -11,8 +11,8 @@ interface Done {
 }
 
 /**
- * @throws NotFoundError, ConflictError for the outcomes that say so; `details.current` is the log's last entry or the
- * current agent.
+ * @throws NotFoundError, ConflictError, DraftMovedError for the outcomes that say so; `details.current` is the log's last
+ * entry or the current agent.
  */
 export function doneOf(sessionId: string, reply: unknown): Done {
   const [outcome, value, answer] = listOf(reply);
@@ -23,6 +23,10 @@ export function doneOf(sessionId: string, reply: unknown): Done {
       throw new NotFoundError();
     case 'conflict':
       throw keyTaken();
+    case 'closed':
+      throw new DraftNotFoundError();
+    case 'moved':
+      throw new DraftMovedError();
     case 'end':
       throw new ConflictError('The conversation has changed since. Read it again.', {
         current: textOf(value),

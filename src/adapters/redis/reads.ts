@@ -7,23 +7,11 @@ import type {
   LogRead,
   SessionPage,
   SessionPageRequest,
-} from '../../core/store.ts';
-import {
-  decodeSession,
-  decodeStreamEntry,
-  encodeRole,
-  entryIdOf,
-  SESSION_FIELDS,
-  type Snapshot,
-} from './codec.ts';
+} from '../../core/store-reads.ts';
+import { decodeSession, decodeStreamEntry, encodeRole, entryIdOf } from './codec.ts';
 import type { StoreContext } from './context.ts';
+import { decodeDrafts } from './draft-codec.ts';
 import { listOf, textOf } from './reply.ts';
-
-/** The session as it is now, or null. */
-export async function snapshotOf({ link, keys }: StoreContext, id: string): Promise<Snapshot | null> {
-  const values = await link.read((client) => client.hmget(keys.session(id), ...SESSION_FIELDS));
-  return values[0] === null ? null : decodeSession(id, values);
-}
 
 /** `SessionStore.item` */
 export async function item(
@@ -52,11 +40,17 @@ export async function read(
   const limits = [String(limit), String(READ_BYTES)];
   const reply = await link.read((client) => client.readLog(...keys.reading(id), after ?? '', ...limits));
   if (reply === null) return null;
-  const [state, bornText, endText, entries] = listOf(reply);
+  const [state, bornText, endText, entries, drafts] = listOf(reply);
   const born = entryIdOf(textOf(bornText));
   const end = entryIdOf(textOf(endText));
   if (state === 'expired' || state === 'diverged') return { state, born, end };
-  return { state: 'ok', born, end, entries: listOf(entries).map(decodeStreamEntry) };
+  return {
+    state: 'ok',
+    born,
+    end,
+    entries: listOf(entries).map(decodeStreamEntry),
+    drafts: drafts === undefined || drafts === null ? null : decodeDrafts(drafts),
+  };
 }
 
 /** `SessionStore.page` */
@@ -87,17 +81,6 @@ function itemEntry(reply: unknown): ItemEntry {
   return entry;
 }
 
-/** `SessionStore.ends` */
-export async function ends(
-  { link, keys }: StoreContext,
-  ids: readonly string[],
-): Promise<readonly (EntryId | null)[]> {
-  const last = await link.read((client) =>
-    Promise.all(ids.map((id) => client.hget(keys.session(id), 'last'))),
-  );
-  return last.map((text) => (text === null ? null : entryIdOf(text)));
-}
-
 /** `SessionStore.list` */
 export async function list(
   { link, keys }: StoreContext,
@@ -120,6 +103,17 @@ export async function list(
       sessions.push(decodeSession(textOf(rows[i]), rows[i + 1]).session);
     return { sessions, hasNext: hasNext === 1, hasPrevious: hasPrevious === 1 };
   }
+}
+
+/** `SessionStore.listSignatures` */
+export async function listSignatures(
+  { link, keys }: StoreContext,
+  userIds: readonly string[],
+): Promise<readonly string[]> {
+  const signatures = await link.read((client) =>
+    Promise.all(userIds.map((userId) => client.signList(keys.index(userId), keys.sessionPrefix))),
+  );
+  return signatures.map(textOf);
 }
 
 /** The stream id in an entry's id, or null when it is of another store. */

@@ -14,38 +14,52 @@ declare module 'ioredis' {
     clearSession: Script<Context>;
     deleteSession: Script<Context>;
     settleKey: Script<Context>;
+    readSession: Script<Context>;
     readLog: Script<Context>;
     readPage: Script<Context>;
     listSessions: Script<Context>;
     readFork: Script<Context>;
     copyItems: Script<Context>;
     forkSession: Script<Context>;
+    startDraft: Script<Context>;
+    appendToDraft: Script<Context>;
+    readDrafts: Script<Context>;
+    keepAbandoned: Script<Context>;
+    signList: Script<Context>;
   }
 }
 
-/** How many keys each script takes: those that a method of `Keys` names, and in forkSession two of them. */
+/**
+ * For each script: the files before it, besides the session's; and how many keys it takes, which are those that a method
+ * of `Keys` names, and in forkSession two of them.
+ */
 const SCRIPTS = {
-  createSession: { file: 'create-session', numberOfKeys: 10 },
-  appendSteps: { file: 'append', numberOfKeys: 10 },
-  recallWrite: { file: 'recall', numberOfKeys: 10 },
-  updateSession: { file: 'update-session', numberOfKeys: 10 },
-  popItem: { file: 'pop-item', numberOfKeys: 10 },
-  clearSession: { file: 'clear-session', numberOfKeys: 10 },
-  deleteSession: { file: 'delete-session', numberOfKeys: 10 },
-  settleKey: { file: 'settle-key', numberOfKeys: 1 },
-  readLog: { file: 'read-log', numberOfKeys: 7 },
-  readPage: { file: 'read-page', numberOfKeys: 7 },
-  listSessions: { file: 'list-sessions', numberOfKeys: 1 },
-  readFork: { file: 'read-fork', numberOfKeys: 7 },
-  copyItems: { file: 'copy-items', numberOfKeys: 8 },
-  forkSession: { file: 'fork-session', numberOfKeys: 16 },
+  createSession: { parts: ['writing', 'create-session'], numberOfKeys: 10 },
+  appendSteps: { parts: ['writing', 'drafts', 'items', 'append'], numberOfKeys: 10 },
+  recallWrite: { parts: ['recall'], numberOfKeys: 10 },
+  updateSession: { parts: ['writing', 'update-session'], numberOfKeys: 10 },
+  popItem: { parts: ['writing', 'pop-item'], numberOfKeys: 10 },
+  clearSession: { parts: ['writing', 'clear-session'], numberOfKeys: 10 },
+  deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 10 },
+  settleKey: { parts: ['settle-key'], numberOfKeys: 1 },
+  readSession: { parts: ['read-session'], numberOfKeys: 1 },
+  readLog: { parts: ['standing', 'drafts', 'read-log'], numberOfKeys: 7 },
+  readPage: { parts: ['standing', 'read-page'], numberOfKeys: 7 },
+  listSessions: { parts: ['list-sessions'], numberOfKeys: 1 },
+  signList: { parts: ['sign-list'], numberOfKeys: 1 },
+  readFork: { parts: ['standing', 'read-fork'], numberOfKeys: 7 },
+  copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
+  forkSession: { parts: ['writing', 'fork-session'], numberOfKeys: 16 },
+  startDraft: { parts: ['writing', 'drafts', 'start-draft'], numberOfKeys: 10 },
+  appendToDraft: { parts: ['writing', 'drafts', 'append-to-draft'], numberOfKeys: 10 },
+  readDrafts: { parts: ['drafts', 'read-drafts'], numberOfKeys: 1 },
+  keepAbandoned: { parts: ['writing', 'drafts', 'items', 'keep-abandoned'], numberOfKeys: 10 },
 } as const;
 
 /** Makes the scripts commands of this client; ioredis loads each where it is missing. */
 export function registerScripts(client: Redis): void {
-  const prelude = source('session');
-  for (const [name, { file, numberOfKeys }] of Object.entries(SCRIPTS)) {
-    client.defineCommand(name, { numberOfKeys, lua: `${prelude}\n${source(file)}` });
+  for (const [name, { parts, numberOfKeys }] of Object.entries(SCRIPTS)) {
+    client.defineCommand(name, { numberOfKeys, lua: ['session', ...parts].map(source).join('\n') });
   }
 }
 

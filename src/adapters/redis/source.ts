@@ -2,6 +2,7 @@ import type { Session } from '../../core/session.ts';
 import type { Fork } from '../../core/store.ts';
 import { decodeSession } from './codec.ts';
 import type { StoreContext } from './context.ts';
+import { runWrite } from './keeping.ts';
 import { listOf, textOf } from './reply.ts';
 
 /** What one read of a source may take: log entries, and bytes of items after which it ends. */
@@ -37,14 +38,15 @@ export type SourceRead =
 
 /** The next items of a fork's source; see scripts/read-fork.lua. */
 export async function readSource(
-  { link, keys }: StoreContext,
+  context: StoreContext,
   { sourceId, owner = '' }: Fork,
   { born, upTo, item, place }: Progress,
   size: BatchSize,
 ): Promise<SourceRead> {
   const limits = [String(size.entries), String(size.bytes)];
-  const reply = await link.run((client) =>
-    client.readFork(...keys.reading(sourceId), owner, upTo, born, item, place, ...limits),
+  const keys = context.keys.reading(sourceId);
+  const reply = await runWrite(context, sourceId, (client) =>
+    client.readFork(...keys, owner, upTo, born, item, place, ...limits),
   );
   const [state, snapshot, end, next, items] = listOf(reply);
   if (state === 'gone' || state === 'changed') return { state };

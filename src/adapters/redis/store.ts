@@ -2,10 +2,12 @@ import type { SessionStore } from '../../core/store.ts';
 import { checkWritable } from './check.ts';
 import type { StoreContext } from './context.ts';
 import { createSession } from './create.ts';
+import { appendToDraft, drafts, startDraft } from './drafts.ts';
 import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
-import { ends, item, list, page, read, snapshotOf } from './reads.ts';
+import { item, list, listSignatures, page, read } from './reads.ts';
+import { ends, get } from './snapshots.ts';
 import { append, clear, pop, recall, remove, update } from './writes.ts';
 
 export interface RedisStoreOptions {
@@ -13,29 +15,35 @@ export interface RedisStoreOptions {
   readonly client: RedisLink;
   /** Eight random characters of 0-9, A-Z, a-z; asked once a write. */
   readonly newMark: () => string;
+  /** Milliseconds after the last write to a draft until it counts as abandoned; 60,000. */
+  readonly draftIdleMs?: number | undefined;
   /** What all keys begin with; `as`. */
   readonly prefix?: string | undefined;
 }
 
 /** The session store on Redis 7.0 or later, or Valkey. What it promises of durability is what Redis below it does. */
-export function createRedisStore({ client, newMark, prefix = 'as' }: RedisStoreOptions): SessionStore {
-  const keys = createKeys(prefix);
-  const context: StoreContext = { link: client, keys, newMark };
+export function createRedisStore(options: RedisStoreOptions): SessionStore {
+  const { client, newMark, draftIdleMs = 60_000, prefix = 'as' } = options;
+  const context: StoreContext = { link: client, keys: createKeys(prefix), newMark, draftIdleMs };
   return {
     create: (session) => createSession(context, session),
-    get: async (id) => (await snapshotOf(context, id))?.session ?? null,
+    get: (id) => get(context, id),
     list: (userId, request) => list(context, userId, request),
     append: (write) => append(context, write),
     recall: (write) => recall(context, write),
     fork: (wanted) => forkSession(context, wanted),
     update: (write) => update(context, write),
     pop: (write) => pop(context, write),
+    startDraft: (write) => startDraft(context, write),
+    appendToDraft: (write) => appendToDraft(context, write),
+    drafts: (id) => drafts(context, id),
     clear: (write) => clear(context, write),
     delete: (write) => remove(context, write),
     page: (id, request) => page(context, id, request),
     item: (id, entry) => item(context, id, entry),
     read: (id, after, limit) => read(context, id, after, limit),
     ends: (ids) => ends(context, ids),
+    listSignatures: (userIds) => listSignatures(context, userIds),
     check: () => checkWritable(client, `${prefix}:check`),
     close: () => client.close(),
   };

@@ -1,39 +1,31 @@
 import { ConflictError, StoreUnavailableError } from '../../core/errors.ts';
-import type { NewItem } from '../../core/log.ts';
 import type { Session } from '../../core/session.ts';
-import type { Append, AppendStep, Once, Popped, Recalled, Update, Write, Written } from '../../core/store.ts';
-import {
-  decodeAppended,
-  decodeLine,
-  decodeNote,
-  decodeSession,
-  encodeHeader,
-  encodeName,
-  entryIdOf,
-  type Snapshot,
-} from './codec.ts';
+import type { Append, Once, Popped, Recalled, Update, Write, Written } from '../../core/store.ts';
+import { broughtItems, decodeAppended, decodeNote, encodeEnd, encodeStep } from './append-codec.ts';
+import { decodeLine, decodeSession, entryIdOf, type Snapshot } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
+import { runWrite } from './keeping.ts';
 import { doneOf, keyTaken } from './outcome.ts';
 import { listOf } from './reply.ts';
 
 /** `SessionStore.append` */
 export async function append(context: StoreContext, write: Append): Promise<Written> {
-  const reply = await context.link.run((client) =>
-    client.appendSteps(
-      ...writeHead(context, 'append', write),
-      write.ifEnd ?? '',
-      write.ifAgent === undefined ? '' : JSON.stringify(write.ifAgent),
-      (write.remove ?? []).map((entry) => `${entry} `).join(''),
-      write.note ?? '',
-      ...write.steps.flatMap(encodeStep),
-    ),
-  );
+  const values = [
+    ...writeHead(context, 'append', write),
+    write.ifEnd ?? '',
+    write.ifAgent === undefined ? '' : JSON.stringify(write.ifAgent),
+    (write.remove ?? []).map((entry) => `${entry} `).join(''),
+    write.note ?? '',
+    ...encodeEnd(write.draft),
+    ...write.steps.flatMap((step) => encodeStep(step, write.once)),
+  ];
+  const reply = await runWrite(context, write.sessionId, (client) => client.appendSteps(...values));
   const { session, answer } = doneOf(write.sessionId, reply);
   // With another note the steps are others too, and cannot bring the texts of the first call's entries.
   if (decodeNote(answer) !== (write.note ?? '')) {
     throw new ConflictError('This idempotency key was used with another note. Recall it.');
   }
-  return { session, entries: decodeAppended(answer, itemsOf(write.steps)) };
+  return { session, entries: decodeAppended(answer, broughtItems(write.steps, write.once)) };
 }
 
 /** `SessionStore.recall` */
@@ -49,27 +41,8 @@ export async function recall(
   return {
     session,
     note: decodeNote(answer),
-    entries: (steps) => decodeAppended(answer, itemsOf(steps)),
+    entries: (steps) => decodeAppended(answer, broughtItems(steps, write.once)),
   };
-}
-
-function itemsOf(steps: readonly AppendStep[]): readonly NewItem[] {
-  return steps.flatMap((step) => (step.kind === 'item' ? step.item : []));
-}
-
-/** The seven values of a step; see scripts/append.lua. */
-function encodeStep(step: AppendStep): string[] {
-  if (step.kind === 'agent') return [encodeName(step.name), '', '', '', '', '', ''];
-  const { agent, metadata, call, resultOf, raw } = step.item;
-  return [
-    encodeName(agent),
-    encodeHeader(step.item),
-    metadata,
-    call?.id ?? '',
-    encodeName(call?.name ?? null),
-    resultOf ?? '',
-    raw,
-  ];
 }
 
 /** How often an update is tried while others change the metadata at the same time. */
@@ -91,15 +64,14 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
   for (let tries = 0; tries < UPDATE_TRIES; tries++) {
     const changed = metadata !== undefined && current !== null ? metadata(current.session.metadata) : null;
     const revision = current?.revision ?? '';
-    const reply = await context.link.run((client) =>
-      client.updateSession(
-        ...writeHead(context, 'update', write),
-        title === undefined ? '' : JSON.stringify(title),
-        expiresAfter === undefined ? '' : String(expiresAfter),
-        changed === null ? '' : JSON.stringify(changed),
-        revision,
-      ),
-    );
+    const values = [
+      ...writeHead(context, 'update', write),
+      title === undefined ? '' : JSON.stringify(title),
+      expiresAfter === undefined ? '' : String(expiresAfter),
+      changed === null ? '' : JSON.stringify(changed),
+      revision,
+    ];
+    const reply = await runWrite(context, sessionId, (client) => client.updateSession(...values));
     const [outcome, snapshot] = listOf(reply);
     if (outcome !== 'stale') return doneOf(sessionId, reply).session;
     current = decodeSession(sessionId, snapshot);
@@ -109,7 +81,8 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
 
 /** `SessionStore.pop` */
 export async function pop(context: StoreContext, write: Write): Promise<Popped> {
-  const reply = await context.link.run((client) => client.popItem(...writeHead(context, 'pop', write)));
+  const head = writeHead(context, 'pop', write);
+  const reply = await runWrite(context, write.sessionId, (client) => client.popItem(...head));
   const { session, answer } = doneOf(write.sessionId, reply);
   if (answer === '') return { session, entry: null };
   const [prev, line = ''] = answer.split('\n');
@@ -120,9 +93,8 @@ export async function pop(context: StoreContext, write: Write): Promise<Popped> 
 
 /** `SessionStore.clear` */
 export async function clear(context: StoreContext, write: Write): Promise<Session> {
-  const reply = await context.link.run((client) =>
-    client.clearSession(...writeHead(context, 'clear', write)),
-  );
+  const head = writeHead(context, 'clear', write);
+  const reply = await runWrite(context, write.sessionId, (client) => client.clearSession(...head));
   return doneOf(write.sessionId, reply).session;
 }
 

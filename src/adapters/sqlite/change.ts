@@ -1,13 +1,9 @@
 import type { Clock } from '../../core/clock.ts';
-import { NotFoundError } from '../../core/errors.ts';
-import type { Doorbell } from '../../core/live.ts';
+import type { Change as LiveChange, Doorbell, DraftChange, ListDoorbell, Moment } from '../../core/live.ts';
 import type { ItemEntry, LogEntry } from '../../core/log.ts';
-import type { Write } from '../../core/store.ts';
 import type { Database } from './database.ts';
-import { insertEntry, type EntryBody, type WriteStamp } from './entries.ts';
-import { recall, remember } from './operations.ts';
-import { purge } from './purge.ts';
-import { findSession, saveSession, type SessionState } from './sessions.ts';
+import { insertEntry, type EntryBody, type ItemBody, type WriteStamp } from './entries.ts';
+import { expiryOf, momentOf, saveSession, type SessionState } from './sessions.ts';
 
 /** What every call needs. */
 export interface Context {
@@ -17,90 +13,102 @@ export interface Context {
   readonly newMark: () => string;
   /** Called after the commit; must not throw, for the write cannot be taken back. */
   readonly announce: (sessionId: string, doorbell: Doorbell) => void;
+  /** The same for the list of the session's owner, after a write to the log. */
+  readonly announceList: (userId: string, doorbell: ListDoorbell) => void;
+  /** Milliseconds without a write after which a draft is abandoned. */
+  readonly draftIdleMs: number;
 }
 
 /** One write to one session, while it happens. */
 export interface Change {
   readonly session: SessionState;
+  /** The clock's time, which drafts are measured by; the time of `stamp` may be later. */
+  readonly now: number;
   readonly stamp: WriteStamp;
-  readonly entries: LogEntry[];
+  readonly from: Moment;
+  readonly changes: LiveChange[];
+  /** Set by a write to a draft that may have changed nothing, and still counts as one. */
+  touched: boolean;
 }
 
-export interface Operation<Answer, Result> {
-  /** Makes the change; what it throws undoes it. The answer is kept as JSON under the write's key. */
-  work(change: Change): Answer;
-  /** The result of the first call and of every repeat, with the session as it is then. */
-  result(session: SessionState, answer: Answer): Result;
-}
-
-/**
- * Checks first (exists, owner, `once`), then the operation, its record and the session's row, then the doorbell.
- * @throws NotFoundError, ConflictError, StoreUnavailableError, and what `work` throws.
- */
-export function changeSession<Answer, Result>(
-  context: Context,
-  write: Write,
-  operation: Operation<Answer, Result>,
-): Result {
-  const { db, clock, newMark } = context;
-  let doorbell: Doorbell | null = null;
-  const result = db.write(() => {
-    const now = clock.now();
-    purge(db, now);
-    const session = findSession(db, write.sessionId, now);
-    if (session === null || isForeign(session, write)) throw new NotFoundError();
-    const earlier = write.once && recall<Answer>(db, session, write.once, now);
-    if (earlier !== undefined) return operation.result(session, earlier.answer);
-
-    const prev = session.last;
+export function beginChange(session: SessionState, now: number, mark: string): Change {
+  return {
+    session,
+    now,
     // A clock that was set back must not take a session back in its owner's list.
-    const change: Change = {
-      session,
-      stamp: { at: Math.max(now, session.updated), mark: newMark() },
-      entries: [],
-    };
-    const answer = operation.work(change);
-    if (change.entries.length > 0) {
-      session.updated = change.stamp.at;
-      saveSession(db, session);
-      doorbell = { prev, entries: change.entries };
-    }
-    if (write.once !== undefined) remember(db, session, write.once, now, answer);
-    return operation.result(session, answer);
-  });
-  if (doorbell !== null) context.announce(write.sessionId, doorbell);
-  return result;
+    stamp: { at: Math.max(now, session.updated), mark },
+    from: momentOf(session),
+    changes: [],
+    touched: false,
+  };
 }
 
-export function isForeign(session: SessionState, write: Write): boolean {
-  return write.owner !== undefined && write.owner !== session.owner;
+/** Brings the session's row up to date with the change; what is to be told of it once it is committed. */
+export function endChange(db: Database, { session, stamp, from, changes, touched }: Change): News | null {
+  const listed = changes.some((change) => change.kind === 'entry');
+  if (changes.length === 0 && !touched) return null;
+  if (listed) session.updated = stamp.at;
+  if (changes.some(concernsDrafts)) session.drafts = revisionAfter(session.drafts, stamp.mark);
+  session.expiresAt = expiryOf(session.expiresAfter, stamp.at);
+  saveSession(db, session);
+  if (changes.length === 0) return null;
+  return { session, doorbell: { from, to: momentOf(session), changes }, listed };
+}
+
+/** What others hear of a write. */
+export interface News {
+  readonly session: { readonly id: string; readonly owner: string };
+  readonly doorbell: Doorbell;
+  /** Whether the owner's list is another one now. */
+  readonly listed: boolean;
+}
+
+export function tell({ announce, announceList }: Context, { session, doorbell, listed }: News): void {
+  announce(session.id, doorbell);
+  if (listed) announceList(session.owner, { sessionId: session.id });
 }
 
 /** Adds an entry at the end of the log. */
-export function addEntry(db: Database, change: Change, body: Exclude<EntryBody, { kind: 'item' }>): LogEntry {
-  const { session, stamp, entries } = change;
+export function addEntry(db: Database, change: Change, body: Exclude<EntryBody, ItemBody>): LogEntry {
+  const { session, stamp, changes } = change;
   const prev = session.last;
   const id = insertEntry(db, session.key, prev, stamp, body);
   const entry: LogEntry = { id, prev, at: stamp.at, ...body };
   session.last = id;
-  entries.push(entry);
+  changes.push({ kind: 'entry', entry });
   return entry;
 }
 
 /** Adds an item at the end of the log, and counts it. */
-export function addItem(db: Database, change: Change, body: Extract<EntryBody, { kind: 'item' }>): ItemEntry {
-  const { session, stamp, entries } = change;
+export function addItem(db: Database, change: Change, body: ItemBody): ItemEntry {
+  const { session, stamp, changes } = change;
   const prev = session.last;
   const id = insertEntry(db, session.key, prev, stamp, body);
-  const entry: ItemEntry = { id, prev, at: stamp.at, kind: 'item', item: body.item };
+  const finished = body.finishes === undefined ? {} : { finishesDraft: body.finishes };
+  const entry: ItemEntry = { id, prev, at: stamp.at, kind: 'item', item: body.item, ...finished };
   session.last = id;
   session.change = id;
   session.items += 1;
   if (countsAsMessage(body.item.role)) session.messages += 1;
-  entries.push(entry);
+  changes.push({ kind: 'entry', entry });
   return entry;
+}
+
+/** Tells of what has been done to a draft. */
+export function addDraftChange({ changes }: Change, draftChange: DraftChange): void {
+  changes.push(draftChange);
 }
 
 export function countsAsMessage(role: ItemEntry['item']['role']): boolean {
   return role === 'USER' || role === 'ASSISTANT';
+}
+
+function concernsDrafts(change: LiveChange): boolean {
+  if (change.kind !== 'entry') return true;
+  return change.entry.kind === 'item' && change.entry.finishesDraft !== undefined;
+}
+
+/** The count makes it another one than all before, the mark another one than those of a file that was put back. */
+function revisionAfter(revision: string, mark: string): string {
+  return `${(Number.parseInt(revision, 10) || 0) + 1}.${mark}`;
 }

@@ -1,32 +1,46 @@
 import { ConflictError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { NewSession } from '../../core/store.ts';
-import type { Context } from './change.ts';
+import { Abandoned, hasAbandoned, interrupting } from './abandoned.ts';
+import { tell, type Context, type News } from './change.ts';
 import { findCreation, keepCreation } from './creations.ts';
 import type { Database } from './database.ts';
 import { insertEntry, type WriteStamp } from './entries.ts';
 import { purge, removeSession } from './purge.ts';
-import { findSession, reserveSession, saveSession, sessionOf, type SessionState } from './sessions.ts';
+import {
+  expiryOf,
+  findSession,
+  reserveSession,
+  saveSession,
+  sessionOf,
+  type SessionState,
+} from './sessions.ts';
 
 /** @throws ConflictError, NotFoundError, StoreUnavailableError. */
 export function createSession(context: Context, wanted: NewSession): Session {
   const { db, clock, newMark } = context;
-  let made = false;
-  const session = db.write(() => {
+  let news: News | null = null;
+  const create = (): Session | Abandoned => {
     const now = clock.now();
     purge(db, now);
     const earlier = wanted.once && findCreation(db, wanted.userId, wanted.once, now);
     if (earlier !== undefined) return sessionOf(earlier);
     const present = findSession(db, wanted.id, now);
     if (present !== null) checkMayReturn(present, wanted);
+    if (present !== null && hasAbandoned(context, present, now)) return new Abandoned([present.id]);
     const state = present ?? makeSession(db, wanted, { at: now, mark: newMark() });
-    made = present === null;
+    if (present === null) news = newsOf(state);
     if (wanted.once !== undefined) keepCreation(db, wanted.userId, wanted.once, state, now);
     return sessionOf(state);
-  });
-  // No doorbell can name what stands before a first entry; whoever waits for the session has to look.
-  if (made) context.announce(session.id, 'look');
+  };
+  const session = interrupting(context, () => db.write(create));
+  if (news !== null) tell(context, news);
   return session;
+}
+
+/** No doorbell can name what stands before a first entry; whoever waits for the session has to look. */
+export function newsOf(made: SessionState): News {
+  return { session: made, doorbell: 'look', listed: true };
 }
 
 function checkMayReturn(present: SessionState, wanted: NewSession): void {
@@ -61,6 +75,9 @@ export function makeSession(
     created: stamp.at,
     updated: stamp.at,
     expiresAfter: wanted.expiresAfter,
+    expiresAt: expiryOf(wanted.expiresAfter, stamp.at),
+    drafts: '',
+    draftsWritten: null,
     born,
     last: born,
     change: born,

@@ -1,6 +1,8 @@
 import type { Session } from '../../core/session.ts';
 import type { Update, Write } from '../../core/store.ts';
-import { addEntry, changeSession, isForeign, type Context } from './change.ts';
+import { addEntry, tell, type Context, type News } from './change.ts';
+import { changeSession, isForeign } from './change-session.ts';
+import { endDrafts } from './draft-end.ts';
 import { recall, recallDeletion, rememberDeletion, rememberNoDeletion } from './operations.ts';
 import { purge, removeSession } from './purge.ts';
 import { findSession, sessionOf } from './sessions.ts';
@@ -26,6 +28,7 @@ export function clearSession(context: Context, write: Write): Session {
   return changeSession<null, Session>(context, write, {
     work: (change) => {
       const { session } = change;
+      endDrafts(db, change);
       db.run('DELETE FROM entries WHERE session = ?', session.key);
       db.run('DELETE FROM calls WHERE session = ?', session.key);
       addEntry(db, change, { kind: 'cleared' });
@@ -43,7 +46,7 @@ export function clearSession(context: Context, write: Write): Session {
 /** @throws ConflictError, StoreUnavailableError. */
 export function deleteSession(context: Context, write: Write): boolean {
   const { db, clock } = context;
-  let removed = false;
+  let news: News | null = null;
   const deleted = db.write(() => {
     const now = clock.now();
     purge(db, now);
@@ -61,9 +64,9 @@ export function deleteSession(context: Context, write: Write): boolean {
     if (write.once !== undefined) recall(db, session, write.once, now);
     removeSession(db, session.key, session.id);
     rememberDeletion(db, session, write, now);
-    removed = true;
+    news = { session, doorbell: 'look', listed: true };
     return true;
   });
-  if (removed) context.announce(write.sessionId, 'look');
+  if (news !== null) tell(context, news);
   return deleted;
 }

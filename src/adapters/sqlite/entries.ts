@@ -27,10 +27,11 @@ export interface EntryRow {
   readonly handoff_from: string | null;
   readonly metadata: string;
   readonly raw: string;
+  readonly finishes: string | null;
 }
 
 export const ENTRY_COLUMNS =
-  'place, mark, prev, kind, at, removed, dialect, role, agent, derived, status, tool, handoff_from, metadata, raw';
+  'place, mark, prev, kind, at, removed, dialect, role, agent, derived, status, tool, handoff_from, metadata, raw, finishes';
 
 /** What all entries of one write have in common. */
 export interface WriteStamp {
@@ -38,9 +39,19 @@ export interface WriteStamp {
   readonly mark: string;
 }
 
-/** What an entry says besides its identity. `from` is the agent before a hand-off, on hand-offs alone. */
+/** An item of the log besides its identity. */
+export interface ItemBody {
+  readonly kind: 'item';
+  readonly item: StoredItem;
+  /** The agent before a hand-off, on hand-offs alone. */
+  readonly from?: string | null;
+  /** The draft that became the item. */
+  readonly finishes?: string | undefined;
+}
+
+/** What an entry says besides its identity. */
 export type EntryBody =
-  | { readonly kind: 'item'; readonly item: StoredItem; readonly from?: string | null }
+  | ItemBody
   | { readonly kind: 'removed'; readonly removed: EntryId }
   | { readonly kind: 'updated' | 'cleared' | 'created' };
 
@@ -48,7 +59,7 @@ export function entryOf(row: EntryRow): LogEntry {
   const base = { id: entryIdOf(row.place, row.mark), prev: row.prev as EntryId | null, at: row.at };
   switch (row.kind) {
     case 'item':
-      return { ...base, kind: 'item', item: itemOf(row) };
+      return itemEntryOf(row);
     case 'removed':
       return { ...base, kind: 'removed', removed: row.removed as EntryId };
     case 'updated':
@@ -60,7 +71,8 @@ export function entryOf(row: EntryRow): LogEntry {
 
 export function itemEntryOf(row: EntryRow): ItemEntry {
   const base = { id: entryIdOf(row.place, row.mark), prev: row.prev as EntryId | null, at: row.at };
-  return { ...base, kind: 'item', item: itemOf(row) };
+  const finished = row.finishes === null ? {} : { finishesDraft: fromText(row.finishes) };
+  return { ...base, kind: 'item', item: itemOf(row), ...finished };
 }
 
 function itemOf(row: EntryRow): StoredItem {
@@ -93,10 +105,11 @@ export function insertEntry(
     );
     return entryIdOf(place, mark);
   }
-  const { item, from } = body;
+  const { item, from, finishes } = body;
   const place = db.run(
-    `INSERT INTO entries (session, mark, prev, kind, at, dialect, role, agent, derived, status, tool, handoff_from, metadata, raw)
-     VALUES (?, ?, ?, 'item', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO entries (session, mark, prev, kind, at, dialect, role, agent, derived, status, tool, handoff_from, metadata,
+       raw, finishes)
+     VALUES (?, ?, ?, 'item', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     ...[sessionKey, mark, prev, at, item.dialect, item.role],
     item.agent === null ? null : toText(item.agent),
     item.derived ? 1 : 0,
@@ -105,6 +118,7 @@ export function insertEntry(
     from === undefined ? null : JSON.stringify(from),
     item.metadata,
     item.raw,
+    finishes === undefined ? null : toText(finishes),
   );
   return entryIdOf(place, mark);
 }

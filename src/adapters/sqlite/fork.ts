@@ -1,9 +1,10 @@
 import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { Fork } from '../../core/store.ts';
-import type { Context } from './change.ts';
+import { Abandoned, hasAbandoned, interrupting } from './abandoned.ts';
+import { tell, type Context, type News } from './change.ts';
 import { copyItems } from './copy.ts';
-import { idTaken, makeSession } from './create.ts';
+import { idTaken, makeSession, newsOf } from './create.ts';
 import { findCreation, keepCreation } from './creations.ts';
 import type { Database } from './database.ts';
 import { ownPlaceOf, standingOf } from './places.ts';
@@ -13,8 +14,8 @@ import { findSession, saveSession, sessionOf, type SessionState } from './sessio
 /** @throws NotFoundError, CursorExpiredError, ConflictError, StoreUnavailableError. */
 export function forkSession(context: Context, wanted: Fork): Session {
   const { db, clock, newMark } = context;
-  let made = false;
-  const session = db.write(() => {
+  let news: News | null = null;
+  const fork = (): Session | Abandoned => {
     const now = clock.now();
     purge(db, now);
     const source = sourceOf(db, wanted, now);
@@ -24,15 +25,17 @@ export function forkSession(context: Context, wanted: Fork): Session {
     const earlier = wanted.once && findCreation(db, owner, wanted.once, now);
     if (earlier !== undefined) return sessionOf(earlier);
     if (source === null) throw new NotFoundError();
+    if (hasAbandoned(context, source, now)) return new Abandoned([source.id]);
     const id = wanted.newId;
     if (findSession(db, id, now) !== null) throw idTaken();
 
     const copied = copyOf(db, source, wanted, { id, at: now, mark: newMark() });
     if (wanted.once !== undefined) keepCreation(db, owner, wanted.once, copied, now);
-    made = true;
+    news = newsOf(copied);
     return sessionOf(copied);
-  });
-  if (made) context.announce(session.id, 'look');
+  };
+  const session = interrupting(context, () => db.write(fork));
+  if (news !== null) tell(context, news);
   return session;
 }
 

@@ -1,4 +1,4 @@
-import type { SessionPage, SessionPageRequest, SessionPlace } from '../../core/store.ts';
+import type { SessionPage, SessionPageRequest, SessionPlace } from '../../core/store-reads.ts';
 import type { Context } from './change.ts';
 import { SESSION_COLUMNS, sessionOf, stateOf, toText, type SessionRow } from './sessions.ts';
 

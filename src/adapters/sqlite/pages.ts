@@ -1,6 +1,6 @@
 import type { EntryId } from '../../core/cursor.ts';
 import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
-import type { ItemPage, ItemPageRequest } from '../../core/store.ts';
+import type { ItemPage, ItemPageRequest } from '../../core/store-reads.ts';
 import type { Context } from './change.ts';
 import type { Database } from './database.ts';
 import { itemEntryOf, type EntryRow } from './entries.ts';

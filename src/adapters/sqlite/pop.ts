@@ -1,6 +1,7 @@
 import type { ItemEntry } from '../../core/log.ts';
 import type { Popped, Write } from '../../core/store.ts';
-import { changeSession, type Change, type Context } from './change.ts';
+import type { Change, Context } from './change.ts';
+import { changeSession } from './change-session.ts';
 import type { Database } from './database.ts';
 import { ENTRY_COLUMNS, itemEntryOf, type EntryRow } from './entries.ts';
 import { removeItems, type Doomed } from './removal.ts';

@@ -1,4 +1,6 @@
 import type { Database } from './database.ts';
+import { hasTexts, removeTextsOf } from './draft-texts.ts';
+import { removeDrafts } from './drafts.ts';
 import { forgetOperations } from './operations.ts';
 
 /** Rows of each table that one write clears away besides its own work: enough to keep up, too few to be felt. */
@@ -23,6 +25,7 @@ export function purge(db: Database, now: number): void {
 export function removeSession(db: Database, key: number, id: string): void {
   db.run('DELETE FROM entries WHERE session = ?', key);
   db.run('DELETE FROM calls WHERE session = ?', key);
+  removeDrafts(db, key);
   db.run('DELETE FROM sessions WHERE key = ?', key);
   forgetOperations(db, id);
 }
@@ -40,6 +43,7 @@ function purgeSession(db: Database, now: number): void {
        SELECT place FROM entries INDEXED BY entries_log WHERE session = ? ORDER BY place LIMIT ${ROWS_PER_WRITE})`,
     expired.key,
   );
+  removeTextsOf(db, expired.key, ROWS_PER_WRITE);
   const rest = db.get('SELECT 1 FROM entries INDEXED BY entries_log WHERE session = ? LIMIT 1', expired.key);
-  if (rest === undefined) removeSession(db, expired.key, expired.id);
+  if (rest === undefined && !hasTexts(db, expired.key)) removeSession(db, expired.key, expired.id);
 }

@@ -1,8 +1,9 @@
 import type { EntryId } from '../../core/cursor.ts';
 import type { ItemEntry } from '../../core/log.ts';
-import type { LogRead } from '../../core/store.ts';
+import type { LogRead } from '../../core/store-reads.ts';
 import type { Context } from './change.ts';
 import type { Database } from './database.ts';
+import { openDrafts } from './drafts.ts';
 import { ENTRY_COLUMNS, entryOf, itemEntryOf, type EntryRow } from './entries.ts';
 import { placeOf, standingOf } from './places.ts';
 import { findSession } from './sessions.ts';
@@ -25,7 +26,8 @@ export function readLog(
     const standing = after === null ? { state: 'known' as const, place: 0 } : standingOf(db, session, after);
     if (standing.state !== 'known') return { state: standing.state, born, end };
     const entries = rowsAfter(db, session.key, standing.place, limit).map(entryOf);
-    return { state: 'ok', born, end, entries };
+    const reached = (entries.at(-1)?.id ?? end) === end;
+    return { state: 'ok', born, end, entries, drafts: reached ? openDrafts(db, session) : null };
   });
 }
 
@@ -64,20 +66,5 @@ export function readItem({ db, clock }: Context, sessionId: string, entry: Entry
       ...[asked.place, session.key, asked.mark],
     );
     return row === undefined ? null : itemEntryOf(row);
-  });
-}
-
-/** @throws StoreUnavailableError. */
-export function readEnds({ db, clock }: Context, sessionIds: readonly string[]): readonly (EntryId | null)[] {
-  return db.read(() => {
-    const now = clock.now();
-    return sessionIds.map((id) => {
-      const row = db.get<{ last: string }>(
-        'SELECT last FROM sessions WHERE id = ? AND (expires_at IS NULL OR expires_at > ?)',
-        id,
-        now,
-      );
-      return row === undefined ? null : (row.last as EntryId);
-    });
   });
 }

@@ -1,5 +1,6 @@
 import type { EntryId } from '../../core/cursor.ts';
 import type { JsonObject } from '../../core/json.ts';
+import type { Moment } from '../../core/live.ts';
 import type { Session } from '../../core/session.ts';
 import type { Database } from './database.ts';
 
@@ -17,6 +18,11 @@ export interface SessionState {
   readonly created: number;
   updated: number;
   expiresAfter: number | null;
+  expiresAt: number | null;
+  /** The revision of the drafts, `<count>.<mark>`; '' before the first. */
+  drafts: string;
+  /** When that open draft was written to which has waited longest for it; null when none is open. */
+  draftsWritten: number | null;
   readonly born: EntryId;
   last: EntryId;
   /** The last entry with which items came or went, or with which the log began: what `ifEnd` is held against. */
@@ -36,13 +42,16 @@ export interface SessionRow {
   readonly created: number;
   readonly updated: number;
   readonly expires_after: number | null;
+  readonly expires_at: number | null;
+  readonly drafts: string;
+  readonly drafts_written: number | null;
   readonly born: string;
   readonly last: string;
   readonly change: string;
 }
 
-export const SESSION_COLUMNS =
-  'key, id, owner, title, metadata, agent, agents, messages, items, created, updated, expires_after, born, last, change';
+export const SESSION_COLUMNS = `key, id, owner, title, metadata, agent, agents, messages, items, created, updated,
+  expires_after, expires_at, drafts, drafts_written, born, last, change`;
 
 export function stateOf(row: SessionRow): SessionState {
   return {
@@ -58,6 +67,9 @@ export function stateOf(row: SessionRow): SessionState {
     created: row.created,
     updated: row.updated,
     expiresAfter: row.expires_after,
+    expiresAt: row.expires_at,
+    drafts: row.drafts,
+    draftsWritten: row.drafts_written,
     born: row.born as EntryId,
     last: row.last as EntryId,
     change: row.change as EntryId,
@@ -77,10 +89,20 @@ export function sessionOf(state: SessionState): Session {
     itemCount: state.items,
     createdAt: state.created,
     updatedAt: state.updated,
+    expiresAt: state.expiresAt,
     expiresAfter: state.expiresAfter,
     born: state.born,
     end: state.last,
   };
+}
+
+export function momentOf({ last, drafts }: Pick<SessionState, 'last' | 'drafts'>): Moment {
+  return { entry: last, drafts };
+}
+
+/** When a session expires that is written to at that time. */
+export function expiryOf(expiresAfter: number | null, at: number): number | null {
+  return expiresAfter === null ? null : at + expiresAfter * 1000;
 }
 
 /** The session, unless there is none or it has expired. */
@@ -108,7 +130,7 @@ export function reserveSession(db: Database, id: string, owner: string, at: numb
 export function saveSession(db: Database, session: SessionState): void {
   db.run(
     `UPDATE sessions SET title = ?, metadata = ?, agent = ?, agents = ?, messages = ?, items = ?, updated = ?,
-       expires_after = ?, expires_at = ?, born = ?, last = ?, change = ? WHERE key = ?`,
+       expires_after = ?, expires_at = ?, drafts = ?, drafts_written = ?, born = ?, last = ?, change = ? WHERE key = ?`,
     session.title === null ? null : toText(session.title),
     JSON.stringify(session.metadata),
     session.agent === null ? null : toText(session.agent),
@@ -117,16 +139,14 @@ export function saveSession(db: Database, session: SessionState): void {
     session.items,
     session.updated,
     session.expiresAfter,
-    expiryOf(session),
+    session.expiresAt,
+    session.drafts,
+    session.draftsWritten,
     session.born,
     session.last,
     session.change,
     session.key,
   );
-}
-
-function expiryOf(session: SessionState): number | null {
-  return session.expiresAfter === null ? null : session.updated + session.expiresAfter * 1000;
 }
 
 /** A text as the tables keep it: see `migrations/001-log.sql`. */

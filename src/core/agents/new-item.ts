@@ -1,7 +1,7 @@
 import { BadUserInputError } from '../errors.ts';
 import { checkBytes, isJsonObject, jsonFault, type JsonObject } from '../json.ts';
 import type { Limits } from '../limits.ts';
-import type { ItemDialect, MessageRole, NewItem } from '../log.ts';
+import type { ItemDialect, MessageRole, MessageStatus, NewItem } from '../log.ts';
 import { isMessageContent, messageParts } from './message.ts';
 import { shapeOf, type ItemShape } from './shape.ts';
 
@@ -35,14 +35,25 @@ export function newItems(
       actual: values.length,
     });
   }
-  return values.map((value, index) => newItem(value, index, context, limits, name));
+  return values.map((value, index) => newItem(value, inList(name, index), context, limits));
 }
 
-function newItem(value: unknown, index: number, context: ItemContext, limits: Limits, name: string): NewItem {
-  const item = checkedItem(value, index, limits, name);
+/** Where an item stands in the input. */
+export interface ItemPlace {
+  /** What messages call it. */
+  readonly name: string;
+  readonly details: { readonly path: readonly (string | number)[]; readonly index?: number };
+}
+
+export function inList(name: string, index: number): ItemPlace {
+  return { name: `${name}[${index}]`, details: { path: [name, index], index } };
+}
+
+/** The same for one item. Throws as `checkedItem` does, and for a message of spaces. */
+export function newItem(value: unknown, place: ItemPlace, context: ItemContext, limits: Limits): NewItem {
+  const item = checkedItem(value, place, limits);
   if (item.shape.kind === 'message' && isBlank(item.value)) {
-    const path = [name, index];
-    throw new BadUserInputError(`${name}[${index}] is a message that is only spaces.`, { path, index });
+    throw new BadUserInputError(`${place.name} is a message that is only spaces.`, place.details);
   }
   return itemFor(item, { ...context, derived: false });
 }
@@ -55,16 +66,16 @@ export interface CheckedItem {
   readonly shape: ItemShape;
 }
 
-/** @throws BadUserInputError or PayloadTooLargeError with the `index`; `name` is what the list is called in the input. */
-export function checkedItem(value: unknown, index: number, limits: Limits, name: string): CheckedItem {
+/** @throws BadUserInputError or PayloadTooLargeError that names the place. */
+export function checkedItem(value: unknown, { name, details }: ItemPlace, limits: Limits): CheckedItem {
   const reject = (reason: string): never => {
-    throw new BadUserInputError(`${name}[${index}] ${reason}.`, { path: [name, index], index });
+    throw new BadUserInputError(`${name} ${reason}.`, details);
   };
   if (!isJsonObject(value)) return reject('is no JSON object');
   const fault = jsonFault(value, limits.itemDepth);
   if (fault !== null) return reject(fault);
   const raw = JSON.stringify(value);
-  checkBytes(raw, limits.itemBytes, `${name}[${index}]`, { index });
+  checkBytes(raw, limits.itemBytes, name, details.index === undefined ? {} : { index: details.index });
   const shape = shapeOf(value);
   if (shape === null) return reject('has neither a type nor the role of a message');
   if (shape.kind === 'message' && !isMessageContent(value['content'])) {
@@ -97,20 +108,39 @@ function isBlank(message: JsonObject): boolean {
 }
 
 /** The item that a plain text message becomes, in the form that the Agents SDK writes it. */
-export function textItem(role: MessageRole, text: string, context: Omit<ItemContext, 'dialect'>): NewItem {
-  const raw = JSON.stringify(textMessage(role, text));
-  // AGENTS_JS has no developer messages.
-  const dialect = role === 'DEVELOPER' ? 'RESPONSES' : 'AGENTS_JS';
-  return itemFor({ raw, shape: { kind: 'message', role } }, { ...context, dialect, derived: false });
+export function textItem(
+  role: MessageRole,
+  text: string,
+  context: Omit<ItemContext, 'dialect'>,
+  status: MessageStatus = 'COMPLETED',
+): NewItem {
+  const raw = JSON.stringify(textMessage(role, text, status));
+  const item = { raw, shape: { kind: 'message', role } as const };
+  return { ...itemFor(item, { ...context, dialect: textDialect(role), derived: false }), status };
 }
 
-function textMessage(role: MessageRole, text: string): JsonObject {
+/** AGENTS_JS has no developer messages. */
+export function textDialect(role: MessageRole): ItemDialect {
+  return role === 'DEVELOPER' ? 'RESPONSES' : 'AGENTS_JS';
+}
+
+/** What a model thought, in the form of that dialect. */
+export function reasoningItem(text: string, agent: string | null, dialect: ItemDialect): NewItem {
+  const raw =
+    dialect === 'AGENTS_JS'
+      ? { type: 'reasoning', content: [{ type: 'input_text', text }] }
+      : { type: 'reasoning', summary: [{ type: 'summary_text', text }] };
+  const item = { raw: JSON.stringify(raw), shape: { kind: 'reasoning', summary: text } as const };
+  return itemFor(item, { agent, metadata: '{}', dialect, derived: false });
+}
+
+function textMessage(role: MessageRole, text: string, status: MessageStatus): JsonObject {
   switch (role) {
     case 'ASSISTANT':
       return {
         type: 'message',
         role: 'assistant',
-        status: 'completed',
+        status: status === 'COMPLETED' ? 'completed' : 'incomplete',
         content: [{ type: 'output_text', text }],
       };
     case 'USER':

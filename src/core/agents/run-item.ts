@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import type { Limits } from '../limits.ts';
 import type { ItemDialect, NewItem } from '../log.ts';
-import { checkedItem, itemFor } from './new-item.ts';
+import { checkedItem, inList, itemFor } from './new-item.ts';
 import { shapeOf } from './shape.ts';
 import type { ConversationItem } from './wrapped-history.ts';
 
@@ -15,7 +15,7 @@ export function checkedRunItems(values: readonly unknown[], limits: Limits): Jso
  * @throws BadUserInputError or PayloadTooLargeError with the `index`.
  */
 export function checkedRunItem(value: unknown, index: number, limits: Limits): JsonObject {
-  return checkedItem(value, index, limits, 'items').value;
+  return checkedItem(value, inList('items', index), limits).value;
 }
 
 /** A checked item, ready for the log. */

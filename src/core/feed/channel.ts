@@ -1,12 +1,12 @@
 import type { EntryId } from '../cursor.ts';
-import type { Doorbell } from '../live.ts';
-import type { LogRead } from '../store.ts';
-import { Window, type WindowBounds } from './window.ts';
+import type { Doorbell, Moment } from '../live.ts';
+import type { LogRead } from '../store-reads.ts';
+import { isSame, Window, type Bell, type WindowBounds } from './window.ts';
 
 export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
 
 /**
- * What the readers of one session in this process share: the doorbells, the newest entries, and reads of the log.
+ * What the readers of one session in this process share: the doorbells, the newest changes, and reads of the store.
  * It holds nothing per reader but the function that wakes it.
  */
 export class Channel {
@@ -18,7 +18,7 @@ export class Channel {
     { readonly version: number; readonly read: Promise<LogRead | null> }
   >();
   #version = 0;
-  #end: EntryId | null = null;
+  #end: Moment | null = null;
   #failed = false;
 
   constructor(read: ReadLog, bounds: WindowBounds) {
@@ -26,14 +26,14 @@ export class Channel {
     this.#window = new Window(bounds);
   }
 
-  /** Grows with every doorbell: a reader that saw this version of the log has seen all that was announced. */
+  /** Grows with every doorbell: a reader that saw this version of the session has seen all that was announced. */
   get version(): number {
     return this.#version;
   }
 
   ring(doorbell: Doorbell): void {
     if (doorbell === 'look') this.#window.forget();
-    else this.#window.push(doorbell.prev, doorbell.entries);
+    else this.#window.push(doorbell);
     this.#end = this.#window.end;
     this.#version++;
     const waiting = [...this.#waiting];
@@ -41,31 +41,36 @@ export class Channel {
     for (const wake of waiting) wake();
   }
 
-  /** Rings when the log does not end where this channel believes, or when a reader could not read it. */
-  compare(end: EntryId | null): void {
-    if (end === null || end !== this.#end || this.#failed) this.ring('look');
+  /** Rings when the session is not as this channel believes, or when a reader could not read it. */
+  compare(moment: Moment | null): void {
+    if (moment === null || !isSame(moment, this.#end) || this.#failed) this.ring('look');
     this.#failed = false;
-    this.#end = end;
+    this.#end = moment;
   }
 
-  /** A reader could not read: it waits for the next doorbell, which the next look at the store's ends rings. */
+  /** A reader could not read: it waits for the next doorbell, which the next look at the store rings. */
   fail(): void {
     this.#failed = true;
   }
 
-  /** What doorbells brought after a place; null when the log must be read. */
-  after(place: EntryId): ReturnType<Window['after']> {
-    return this.#window.after(place);
+  /** What doorbells brought after a moment; null when the store must be read. */
+  after(moment: Moment): readonly Bell[] | null {
+    return this.#window.after(moment);
   }
 
-  /** Reads the log; readers that stand in one place and have heard the same doorbells share the read. */
+  /** Greater for later moments; null for one that must be looked for in the store. */
+  numberOf(moment: Moment): number | null {
+    return this.#window.numberOf(moment);
+  }
+
+  /** Reads the store; readers that stand in one place and have heard the same doorbells share the read. */
   read(after: EntryId | null): Promise<LogRead | null> {
     const running = this.#reads.get(after);
     if (running?.version === this.#version) return running.read;
     const version = this.#version;
     const read = this.#read(after)
       .then((result) => {
-        if (version === this.#version) this.#found(result?.end ?? null);
+        if (version === this.#version) this.#found(result);
         return result;
       })
       .catch((error: unknown) => {
@@ -79,24 +84,25 @@ export class Channel {
     return read;
   }
 
-  /** A read that no doorbell interrupted shows where the log ends: who waits elsewhere has missed a doorbell. */
-  #found(end: EntryId | null): void {
-    const missed = this.#end !== null && this.#end !== end;
+  /** A read that no doorbell interrupted shows how things are: who waits elsewhere has missed a doorbell. */
+  #found(result: LogRead | null): void {
+    const moment = momentOf(result);
+    // A read that did not reach the end shows the log's last entry, and nothing of the drafts.
+    if (result !== null && moment === null) return;
+    const missed = this.#end !== null && !isSame(this.#end, moment);
     if (missed) this.ring('look');
-    this.#end = end;
+    this.#end = moment;
   }
 
-  /** Resolves at the first doorbell after `version`, or when `signal` aborts. */
-  async changed(version: number, signal: AbortSignal): Promise<void> {
-    if (this.#version !== version || signal.aborted) return;
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        signal.removeEventListener('abort', wake);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      signal.addEventListener('abort', wake);
-      this.#waiting.add(wake);
-    });
+  /** Calls `wake` once, at the next doorbell, unless the returned function is called before. */
+  onceRung(wake: () => void): () => void {
+    this.#waiting.add(wake);
+    return () => void this.#waiting.delete(wake);
   }
+}
+
+/** The moment that a read shows; null when it does not reach the log's end. */
+export function momentOf(read: LogRead | null): Moment | null {
+  if (read?.state !== 'ok' || read.drafts === null) return null;
+  return { entry: read.end, drafts: read.drafts.revision };
 }

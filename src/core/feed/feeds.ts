@@ -4,13 +4,15 @@ import type { LiveFeed } from '../live.ts';
 import type { Session } from '../session.ts';
 import type { SessionStore } from '../store.ts';
 import { Channel } from './channel.ts';
+import { DraftProgress } from './draft-progress.ts';
+import type { Position } from './position.ts';
 import { Reader } from './reader.ts';
 
 export interface FeedsOptions {
   readonly store: SessionStore;
   readonly live: LiveFeed;
   readonly clock: Clock;
-  /** Milliseconds between looks at the ends of the watched logs: what a lost doorbell costs at most. */
+  /** Milliseconds between looks at the watched sessions: what a lost doorbell costs at most. */
   readonly pollMs: number;
   /** Told of what went wrong in the background; it is tried again by itself. */
   readonly onError: (error: unknown) => void;
@@ -18,7 +20,7 @@ export interface FeedsOptions {
 
 /** Entries that a reader takes from the log at a time, fewer when they are large: what one reader holds in memory. */
 const READ_ENTRIES = 100;
-const WINDOW = { entries: 256, characters: 1024 * 1024 };
+const WINDOW = { changes: 256, characters: 1024 * 1024 };
 
 interface Watched {
   readonly channel: Channel;
@@ -43,21 +45,30 @@ export class Feeds {
   }
 
   /**
-   * Follows a session's log from a place on: `after` null begins at its first entry, absent at the snapshot's end.
+   * Follows a session from a place of its log on: `after` null begins at its first entry, absent at the snapshot's end.
    * Resolves when doorbells are heard; whatever happens from the snapshot on is met once.
    * @throws StoreUnavailableError when doorbells cannot be had.
    */
-  async follow(session: Session, after: EntryId | null = session.end): Promise<Reader> {
-    const watched = this.#watch(session.id);
-    watched.readers++;
-    const onClose = (): Promise<void> => this.#leave(session.id, watched);
+  async follow({ id, born, end }: Session, after: EntryId | null = end): Promise<Reader> {
+    const watched = this.#watch(id);
+    const open = (position: Position): Reader => {
+      watched.readers++;
+      return new Reader({
+        channel: watched.channel,
+        born,
+        position,
+        open,
+        onClose: () => this.#leave(id, watched),
+      });
+    };
+    const reader = open({ place: after, moment: null, drafts: new DraftProgress(), caughtUp: false });
     try {
       await watched.listening;
     } catch (error) {
-      await onClose();
+      await reader.return();
       throw error;
     }
-    return new Reader({ channel: watched.channel, born: session.born, after, onClose });
+    return reader;
   }
 
   #watch(sessionId: string): Watched {
@@ -91,8 +102,8 @@ export class Feeds {
     this.#polling = true;
     try {
       const watched = [...this.#watched];
-      const ends = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
-      for (const [index, [, { channel }]] of watched.entries()) channel.compare(ends[index] ?? null);
+      const moments = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
+      for (const [index, [, { channel }]] of watched.entries()) channel.compare(moments[index] ?? null);
     } catch (error) {
       this.#options.onError(error);
     } finally {

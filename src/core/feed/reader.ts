@@ -1,48 +1,63 @@
 import type { EntryId } from '../cursor.ts';
+import type { OpenDrafts } from '../draft.ts';
 import { StoreTimeoutError, StoreUnavailableError } from '../errors.ts';
-import type { LogEntry } from '../log.ts';
-import type { LogRead } from '../store.ts';
-import type { Channel } from './channel.ts';
-
-/** What a reader of a session's log meets, in order. */
-export type FeedEvent =
-  | { readonly kind: 'entry'; readonly entry: LogEntry }
-  /** The replay is over; `at` is the log's end. Once. */
-  | { readonly kind: 'caughtUp'; readonly at: EntryId }
-  /** The log no longer holds the place; reading goes on from `at`, its end. */
-  | { readonly kind: 'resync'; readonly reason: 'EXPIRED' | 'DIVERGED'; readonly at: EntryId }
-  /** The last event. */
-  | { readonly kind: 'deleted' };
+import type { Change, Moment } from '../live.ts';
+import type { LogRead } from '../store-reads.ts';
+import { momentOf, type Channel } from './channel.ts';
+import type { DraftProgress } from './draft-progress.ts';
+import type { FeedEvent } from './feed-event.ts';
+import type { Position } from './position.ts';
 
 export interface ReaderOptions {
   readonly channel: Channel;
   /** The incarnation that is read: a session made again under the same id is another one. */
   readonly born: EntryId;
-  /** The last entry that the reader has; null: none, begin at the log's first. */
-  readonly after: EntryId | null;
+  readonly position: Position;
+  /** Another reader of the same session. */
+  readonly open: (position: Position) => Reader;
   readonly onClose: () => Promise<void>;
+}
+
+/** What was found and is handed on piece by piece. */
+interface Found {
+  readonly changes: readonly Change[];
+  next: number;
+  /** What the store said of drafts; the difference to what was told is worked out when the changes are over. */
+  readonly drafts: OpenDrafts | null;
+  /** The moment at the end of it; null when there is more to be read. */
+  readonly moment: Moment | null;
 }
 
 const DONE = { done: true, value: undefined } as const;
 
 /**
- * One reader's way through a log: pulls, so that a slow one costs nobody anything; takes a doorbell's entries only when
- * it stands exactly before them; reads the log in every other case. While the store cannot be read it waits.
+ * One reader's way through a session: pulls, so that a slow one costs nobody anything; takes a doorbell's changes only
+ * when it stands exactly at the moment before them; reads the store in every other case. While the store cannot be read
+ * it waits.
  */
 export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   readonly #channel: Channel;
   readonly #born: EntryId;
+  readonly #open: (position: Position) => Reader;
   readonly #onClose: () => Promise<void>;
-  readonly #abort = new AbortController();
+  #drafts: DraftProgress;
   #place: EntryId | null;
+  #moment: Moment | null;
+  #caughtUp: boolean;
+  #found: Found[] = [];
   #events: FeedEvent[] = [];
-  #caughtUp = false;
+  #closed = false;
+  #stopWaiting: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ channel, born, after, onClose }: ReaderOptions) {
+  constructor({ channel, born, position, open, onClose }: ReaderOptions) {
     this.#channel = channel;
     this.#born = born;
-    this.#place = after;
+    this.#place = position.place;
+    this.#moment = position.moment;
+    this.#drafts = position.drafts.copy();
+    this.#caughtUp = position.caughtUp;
+    this.#open = open;
     this.#onClose = onClose;
   }
 
@@ -50,14 +65,50 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     return this;
   }
 
+  /** Where it stands after the last event that `next` gave. */
+  get position(): Position {
+    return {
+      place: this.#place,
+      moment: this.moment,
+      drafts: this.#drafts.copy(),
+      caughtUp: this.#caughtUp,
+    };
+  }
+
+  /** The moment whose whole content was given; null while there is more at hand, and during the replay. */
+  get moment(): Moment | null {
+    return this.#found.length === 0 && this.#events.length === 0 && this.#caughtUp ? this.#moment : null;
+  }
+
+  /** Another reader that stands here. */
+  twin(): Reader {
+    return this.#open(this.position);
+  }
+
+  /** Goes on from there instead; not while `next` is awaited. */
+  moveTo({ place, moment, drafts, caughtUp }: Position): void {
+    this.#place = place;
+    this.#moment = moment;
+    this.#drafts = drafts.copy();
+    this.#caughtUp = caughtUp;
+    this.#found = [];
+    this.#events = [];
+  }
+
+  /** Greater for later moments; null where the store must be asked. */
+  numberOf(moment: Moment): number | null {
+    return this.#channel.numberOf(moment);
+  }
+
   async next(): Promise<IteratorResult<FeedEvent, undefined>> {
-    while (!this.#abort.signal.aborted) {
-      const event = this.#events.shift();
-      if (event !== undefined) {
-        if (event.kind === 'deleted') await this.#close();
-        return { done: false, value: event };
+    while (!this.#closed) {
+      const event = this.#nextEvent();
+      if (event === null) {
+        await this.#advance();
+        continue;
       }
-      await this.#advance();
+      if (event.kind === 'deleted') await this.#close();
+      return { done: false, value: event };
     }
     await this.#close();
     return DONE;
@@ -69,27 +120,12 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     return DONE;
   }
 
-  /** Finds the next events, or waits for something to happen. */
-  async #advance(): Promise<void> {
-    const { version } = this.#channel;
-    // The first step always reads the log: only that shows whether the place exists.
-    const known = this.#caughtUp && this.#place !== null ? this.#channel.after(this.#place) : null;
-    if (known !== null) {
-      if (known.length > 0) this.#take(known);
-      else await this.#channel.changed(version, this.#abort.signal);
-      return;
-    }
-    const read = await this.patiently(() => this.#channel.read(this.#place));
-    if (read === undefined) return;
-    if (!this.#apply(read)) await this.#channel.changed(version, this.#abort.signal);
-  }
-
   /**
    * Runs a read that an event needs. While the store cannot be read it waits, as the reader's own reads do; undefined
    * when the reader was left meanwhile.
    */
   async patiently<T>(read: () => Promise<T>): Promise<T | undefined> {
-    while (!this.#abort.signal.aborted) {
+    while (!this.#closed) {
       const { version } = this.#channel;
       try {
         return await read();
@@ -97,41 +133,102 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
         if (!(error instanceof StoreUnavailableError || error instanceof StoreTimeoutError)) throw error;
         // The place is kept, so nothing is lost by waiting until the store can be reached again.
         this.#channel.fail();
-        await this.#channel.changed(version, this.#abort.signal);
+        await this.#changed(version);
       }
     }
     return undefined;
   }
 
-  /** Turns a read of the log into events; false when there are none. */
-  #apply(read: LogRead | null): boolean {
+  /** The next event of what is at hand; places and drafts move with it, so that the position is always exact. */
+  #nextEvent(): FeedEvent | null {
+    for (;;) {
+      const event = this.#events.shift() ?? this.#nextChange();
+      if (event === undefined) return null;
+      if (event?.kind === 'caughtUp') this.#caughtUp = true;
+      if (event !== null) this.#drafts.meet(event);
+      this.#finish();
+      if (event !== null) return event;
+    }
+  }
+
+  /** null: a change that is no event for this reader; undefined: there is none. */
+  #nextChange(): FeedEvent | null | undefined {
+    const [found] = this.#found;
+    const change = found?.changes[found.next];
+    if (found === undefined || change === undefined) return undefined;
+    found.next++;
+    if (change.kind !== 'entry') return this.#drafts.eventOf(change);
+    this.#place = change.entry.id;
+    return change;
+  }
+
+  /** After the last change of what was found: what is new of drafts, and whether the replay is over. */
+  #finish(): void {
+    const [found] = this.#found;
+    if (found === undefined || found.next < found.changes.length) return;
+    this.#found.shift();
+    const { drafts, moment } = found;
+    if (drafts !== null) this.#events.push(...this.#drafts.towards(drafts));
+    if (moment !== null) {
+      this.#moment = moment;
+      this.#place = moment.entry;
+      if (!this.#caughtUp) this.#events.push({ kind: 'caughtUp', at: moment.entry });
+    }
+  }
+
+  /** Finds the next changes, or waits for something to happen. */
+  async #advance(): Promise<void> {
+    const { version } = this.#channel;
+    // The first step always reads the store: only that shows whether the place exists.
+    const bells = this.#caughtUp && this.#moment !== null ? this.#channel.after(this.#moment) : null;
+    if (bells !== null) {
+      for (const { changes, to } of bells) {
+        this.#found.push({ changes, next: 0, drafts: null, moment: to });
+      }
+      if (bells.length === 0) await this.#changed(version);
+      return;
+    }
+    const read = await this.patiently(() => this.#channel.read(this.#place));
+    if (read === undefined || this.#closed) return;
+    this.#apply(read);
+    // Where a read found nothing new there is nothing to do until something happens.
+    if (this.#found.length === 0 && this.#events.length === 0) await this.#changed(version);
+  }
+
+  #apply(read: LogRead | null): void {
     if (read === null || read.born !== this.#born) {
       this.#events.push({ kind: 'deleted' });
-      return true;
-    }
-    if (read.state !== 'ok') {
+    } else if (read.state === 'ok') {
+      const changes = read.entries.map((entry): Change => ({ kind: 'entry', entry }));
+      this.#found.push({ changes, next: 0, drafts: read.drafts, moment: momentOf(read) });
+      this.#finish();
+    } else {
       const reason = read.state === 'expired' ? 'EXPIRED' : 'DIVERGED';
       this.#events.push({ kind: 'resync', reason, at: read.end });
       this.#place = read.end;
-    } else {
-      this.#take(read.entries);
-      if (this.#place === null) this.#place = read.end;
+      this.#moment = null;
+      this.#drafts.forget();
     }
-    if (!this.#caughtUp && this.#place === read.end) {
-      this.#caughtUp = true;
-      this.#events.push({ kind: 'caughtUp', at: read.end });
-    }
-    return this.#events.length > 0;
   }
 
-  #take(entries: readonly LogEntry[]): void {
-    for (const entry of entries) this.#events.push({ kind: 'entry', entry });
-    this.#place = entries.at(-1)?.id ?? this.#place;
+  /** Resolves at the first doorbell after `version`, or when the reader is closed. */
+  async #changed(version: number): Promise<void> {
+    if (this.#closed || this.#channel.version !== version) return;
+    await new Promise<void>((resolve) => {
+      const forget = this.#channel.onceRung(resolve);
+      this.#stopWaiting = () => {
+        forget();
+        resolve();
+      };
+    });
+    this.#stopWaiting = undefined;
   }
 
   #close(): Promise<void> {
-    this.#abort.abort();
+    this.#closed = true;
+    this.#found = [];
     this.#events = [];
+    this.#stopWaiting?.();
     return (this.#closing ??= this.#onClose());
   }
 }

@@ -1,79 +1,106 @@
-import type { EntryId } from '../cursor.ts';
-import type { LogEntry } from '../log.ts';
+import type { Change, Doorbell, Moment } from '../live.ts';
 
 export interface WindowBounds {
-  /** Entries kept for readers that are a little behind; older ones are read from the log. */
-  readonly entries: number;
-  /** Characters of items and their metadata kept. */
+  /** Changes kept for readers that are a little behind; older ones are read from the store. */
+  readonly changes: number;
+  /** Characters of items, their metadata and drafts kept. */
+  readonly characters: number;
+}
+
+/** What leads from one moment of a session to another. */
+export type Bell = Exclude<Doorbell, 'look'>;
+
+interface Kept extends Bell {
   readonly characters: number;
 }
 
 /**
- * The newest entries that doorbells brought, an unbroken chain of `prev` links. It is a cache in front of the log: what
- * does not fit the chain replaces it, and who stands outside it reads the log.
+ * The newest changes that doorbells brought, an unbroken chain of moments. It is a cache in front of the store: what
+ * does not fit the chain replaces it, and who stands outside it reads the store.
  */
 export class Window {
   readonly #bounds: WindowBounds;
-  /** Where who is to be given `#entries[0]` stands. */
-  #start: EntryId | null = null;
-  #entries: LogEntry[] = [];
-  #index = new Map<EntryId, number>();
+  #bells: Kept[] = [];
+  /** The moment at which each bell begins, and how many bells came before it since the chain began. */
+  #numbers = new Map<string, number>();
+  #dropped = 0;
+  #changes = 0;
   #characters = 0;
 
   constructor(bounds: WindowBounds) {
     this.#bounds = bounds;
   }
 
-  /** The place after the last entry; null when nothing is known. */
-  get end(): EntryId | null {
-    return this.#entries.at(-1)?.id ?? this.#start;
+  /** The last moment that is known; null when none is. */
+  get end(): Moment | null {
+    return this.#bells.at(-1)?.to ?? null;
   }
 
-  push(prev: EntryId, entries: readonly LogEntry[]): void {
-    if (this.end !== prev) {
-      this.forget();
-      this.#start = prev;
-    }
-    this.#add(entries);
-    if (this.#entries.length > this.#bounds.entries || this.#characters > this.#bounds.characters)
-      this.#trim();
+  push({ from, to, changes }: Bell): void {
+    const { end } = this;
+    if (end === null || !isSame(end, from)) this.forget();
+    const bell = { from, to, changes, characters: changes.reduce((sum, change) => sum + sizeOf(change), 0) };
+    this.#numbers.set(keyOf(from), this.#dropped + this.#bells.push(bell) - 1);
+    this.#changes += changes.length;
+    this.#characters += bell.characters;
+    if (this.#isFull(1)) this.#trim();
   }
 
-  /** What follows a place; null when the place is not in the window. */
-  after(place: EntryId): readonly LogEntry[] | null {
-    if (place === this.#start) return this.#entries.slice();
-    const at = this.#index.get(place);
-    return at === undefined ? null : this.#entries.slice(at + 1);
+  /** The bells that follow a moment, of which there may be none; null when the moment is not in the window. */
+  after(moment: Moment): readonly Bell[] | null {
+    const number = this.#numbers.get(keyOf(moment));
+    if (number !== undefined) return this.#bells.slice(number - this.#dropped);
+    return this.end !== null && isSame(this.end, moment) ? [] : null;
+  }
+
+  /**
+   * A number that is greater for later moments of one unbroken chain; null for a moment outside the window.
+   */
+  numberOf(moment: Moment): number | null {
+    const number = this.#numbers.get(keyOf(moment));
+    if (number !== undefined) return number;
+    return this.end !== null && isSame(this.end, moment) ? this.#dropped + this.#bells.length : null;
   }
 
   forget(): void {
-    this.#start = null;
-    this.#entries = [];
-    this.#index.clear();
+    this.#dropped += this.#bells.length + 1;
+    this.#bells = [];
+    this.#numbers.clear();
+    this.#changes = 0;
     this.#characters = 0;
   }
 
-  /** Halves the window, so that trimming is rare; the newest entry stays, since the end must be known. */
+  /** Halves the window, so that trimming is rare; the newest bell stays, since the end must be known. */
   #trim(): void {
-    const kept = this.#entries.slice(-Math.max(1, Math.floor(this.#bounds.entries / 2)));
-    let characters = kept.reduce((sum, entry) => sum + charactersOf(entry), 0);
-    while (characters > this.#bounds.characters / 2 && kept.length > 1) {
-      const dropped = kept.shift();
-      if (dropped !== undefined) characters -= charactersOf(dropped);
+    let count = 0;
+    while (this.#isFull(2) && count < this.#bells.length - 1) {
+      const bell = this.#bells[count++];
+      if (bell === undefined) break;
+      this.#numbers.delete(keyOf(bell.from));
+      this.#changes -= bell.changes.length;
+      this.#characters -= bell.characters;
     }
-    this.forget();
-    this.#start = kept[0]?.prev ?? null;
-    this.#add(kept);
+    this.#bells.splice(0, count);
+    this.#dropped += count;
   }
 
-  #add(entries: readonly LogEntry[]): void {
-    for (const entry of entries) {
-      this.#index.set(entry.id, this.#entries.push(entry) - 1);
-      this.#characters += charactersOf(entry);
-    }
+  #isFull(share: number): boolean {
+    const { changes, characters } = this.#bounds;
+    return this.#changes > changes / share || this.#characters > characters / share;
   }
 }
 
-function charactersOf(entry: LogEntry): number {
-  return entry.kind === 'item' ? entry.item.raw.length + entry.item.metadata.length : 0;
+export function isSame(one: Moment | null, other: Moment | null): boolean {
+  return one?.entry === other?.entry && one?.drafts === other?.drafts;
+}
+
+function keyOf({ entry, drafts }: Moment): string {
+  return `${entry} ${drafts}`;
+}
+
+function sizeOf(change: Change): number {
+  if (change.kind === 'draftAppended') return change.text.length;
+  if (change.kind !== 'entry' || change.entry.kind !== 'item') return 0;
+  const { raw, metadata } = change.entry.item;
+  return raw.length + metadata.length;
 }

@@ -46,6 +46,10 @@ const AddItemsInput = builder.inputType('AddItemsInput', {
     metadata: t.field({ type: 'JSONObject', description: `${METADATA} Each item gets it.` }),
     idempotencyKey: t.string({ description: ONCE }),
     ifCursor: t.string({ description: IF_CURSOR }),
+    finishesDraft: t.id({
+      description:
+        'The draft that these items are: it ends with this write and becomes the last message among them. What was written of it is dropped.',
+    }),
   }),
 });
 
@@ -77,17 +81,19 @@ interface Payload {
   readonly session: Session;
 }
 
-const MessagePayload = builder.objectRef<Payload & { readonly message: Item }>('MessagePayload').implement({
-  description: 'A message that was written.',
-  fields: (t) => ({
-    message: t.field({
-      type: Message,
-      description: 'The message.',
-      resolve: ({ message }) => requireMessage(message),
+export const MessagePayload = builder
+  .objectRef<Payload & { readonly message: Item }>('MessagePayload')
+  .implement({
+    description: 'A message that was written.',
+    fields: (t) => ({
+      message: t.field({
+        type: Message,
+        description: 'The message.',
+        resolve: ({ message }) => requireMessage(message),
+      }),
+      session: t.expose('session', { type: SessionType, description: 'The session after the write.' }),
     }),
-    session: t.expose('session', { type: SessionType, description: 'The session after the write.' }),
-  }),
-});
+  });
 
 export const ItemsPayload = builder.objectRef<Written>('ItemsPayload').implement({
   description: 'What was written.',

@@ -83,7 +83,7 @@ builder.objectFields(SessionType, (t) => ({
 }));
 
 /** An item that was read by its role, and so is a message. */
-function messageOf(sessionId: string, entry: Item['entry']): ItemOf<'message'> {
+export function messageOf(sessionId: string, entry: Item['entry']): ItemOf<'message'> {
   const item = new Item(sessionId, entry);
   if (!isMessage(item)) throw new TypeError(`${item.id} has a role and is no message`);
   return item;

@@ -1,4 +1,4 @@
-import { expiresAt, type Session } from '../../core/session.ts';
+import type { Session } from '../../core/session.ts';
 import { sessionCursor } from '../../core/sessions.ts';
 import { cursorOf } from '../../core/cursor.ts';
 import { builder } from '../builder.ts';
@@ -42,12 +42,15 @@ SessionType.implement({
         'Every item in the log: messages, tool calls, results, reasoning, hand-offs, others. Costs the same in sessions of any length.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the session was made.' }),
-    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'The last write of any kind.' }),
-    expiresAt: t.field({
+    updatedAt: t.expose('updatedAt', {
+      type: 'DateTime',
+      description: 'The last write of any kind, but for those to drafts.',
+    }),
+    expiresAt: t.expose('expiresAt', {
       type: 'DateTime',
       nullable: true,
-      description: 'When the session is removed unless something is written before; null: never.',
-      resolve: expiresAt,
+      description:
+        'When the session is removed unless something is written before, drafts included; null: never.',
     }),
     cursor: t.string({
       description:

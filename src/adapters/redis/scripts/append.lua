@@ -1,20 +1,33 @@
 --[[
-Removes items from the log's end, then runs steps that add items and change the current agent.
+Removes items from the log's end, then runs steps that add items and change the current agent, and ends a draft.
 
 ARGV[6] entry after which no item may have come or gone, ''
 ARGV[7] the agent that must be current as JSON, null for none, '' for any
 ARGV[8] the entries to remove, newest first, each followed by a space
 ARGV[9] a note to remember, without tabs and line breaks
-ARGV[10...] seven values a step:
+ARGV[10] the draft to end, ''      ARGV[11] the number of the step that finishes it, from 1; '' for none
+ARGV[12] the UTF-16 units that its text and its reasoning must have, separated by a space; '' for any
+ARGV[13...] eight values a step:
   agent as JSON ('': the current one) · header · metadata · id of the call · its tool as JSON ('': no call)
-  · id of the call that this is the result of · raw. A step without a header makes its agent the current one.
+  · id of the call that this is the result of · raw · 1 to remember the item. A step without a header makes its agent the
+  current one.
 
-Returns {'ok', session, answer}, {'gone'}, {'conflict'}, {'end', last entry} or {'agent', current agent as JSON}.
-answer: a line per added entry of entry, kind, agent, and tool or the agent before; the first line is the entry before
-them and the note.
+Returns {'ok', session, answer}, {'gone'}, {'conflict'}, {'idle'}, {'closed'} when the draft is not open, {'moved'} when it
+has other lengths, {'end', last entry} or {'agent', current agent as JSON}.
+answer: a line per added entry of entry, kind, agent, and tool or the agent before; then, where there is one, the draft
+that it finishes; then header, metadata and raw of an item that is remembered. The first line is the entry before them
+and the note.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
+
+local ending = ARGV[10]
+if ending ~= '' then
+  local draft = find_draft(ending)
+  if not draft then return { 'closed' } end
+  local units = draft.units.text .. ' ' .. draft.units.reasoning
+  if ARGV[12] ~= '' and ARGV[12] ~= units then return { 'moved' } end
+end
 
 local if_end = ARGV[6]
 if if_end ~= '' and if_end ~= s.change then
@@ -38,46 +51,45 @@ if ARGV[8] ~= '' then
   if #doomed < #named then return { 'end', s.last } end
 end
 
-local before = s.last
 for _, item in ipairs(doomed) do bury(s, item) end
 
 local answer = { s.last .. '\t' .. ARGV[9] }
 
-local function hand_over(to)
-  local from = s.agent
-  if from == to then return end
-  local raw = '{"type":"handoff","from":' .. (from == '' and 'null' or from) .. ',"to":' .. to .. '}'
-  local place = add_entry(s, 'h', 'a', to, 'h', HANDOFF_HEADER, 'd', '{}', 't', '', 'r', raw, 'f', from)
-  answer[#answer + 1] = table.concat({ s.last, 'h', to, from }, '\t')
-  make_current(s, to)
-  count_item(s, place, HANDOFF_HEADER, 1)
-end
-
-local function add_item(agent, header, metadata, call, call_tool, result_of, raw)
-  local tool = ''
-  if result_of ~= '' then tool = redis.call('HGET', KEYS[8], result_of) or '' end
-  if agent == '' then agent = s.agent end
-  local place
-  if call_tool == '' then
-    place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw)
-  else
+local function add_step(i, draft)
+  local agent, header, metadata, call, call_tool, result_of, raw, remembered = unpack(ARGV, i, i + 7)
+  local tool = result_of ~= '' and redis.call('HGET', KEYS[8], result_of) or ''
+  local more = {}
+  if call_tool ~= '' then
     -- The entry has the call too: a fork finds there the calls of the items that it copies.
-    place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw, 'c', call, 'n', call_tool)
-    redis.call('HSET', KEYS[8], call, call_tool)
+    more = { 'c', call, 'n', call_tool }
   end
-  answer[#answer + 1] = table.concat({ s.last, 'i', agent, tool }, '\t')
-  count_item(s, place, header, 1)
+  if draft ~= '' then
+    more[#more + 1] = 'e'
+    more[#more + 1] = draft
+  end
+  local line = add_item(s, agent, header, metadata, tool, raw, unpack(more))
+  if call_tool ~= '' then redis.call('HSET', KEYS[8], call, call_tool) end
+  if remembered ~= '' then return table.concat({ line, draft, header, metadata, raw }, '\t') end
+  return draft == '' and line or line .. '\t' .. draft
 end
 
-for i = 10, #ARGV, 7 do
+local FIRST, SIZE = 13, 8
+local finishing = ARGV[11] == '' and 0 or FIRST + (ARGV[11] - 1) * SIZE
+for i = FIRST, #ARGV, SIZE do
   if ARGV[i + 1] == '' then
-    hand_over(ARGV[i])
+    answer[#answer + 1] = hand_over(s, ARGV[i])
   else
-    add_item(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+    answer[#answer + 1] = add_step(i, i == finishing and ending or '')
   end
+end
+
+if ending ~= '' then
+  end_draft(s, ending)
+  touch_drafts(s)
+  if ARGV[11] == '' then add_line('ended\t' .. ending) end
 end
 
 local text = table.concat(answer, '\n')
-if s.last ~= before then commit(s) end
+commit(s)
 remember(s, text)
 return { 'ok', snapshot(s), text }

@@ -1,7 +1,7 @@
 --[[
-Empties the log down to one entry that says so.
+Empties the log down to one entry that says so, and drops the drafts.
 
-Returns {'ok', session, ''}, {'gone'} or {'conflict'}.
+Returns {'ok', session, ''}, {'gone'}, {'conflict'} or {'idle'}.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -15,6 +15,10 @@ s.agents = '\n'
 s.messages = 0
 s.items = 0
 s.change = s.last
+for _, id in ipairs(redis.call('HKEYS', DRAFTS)) do
+  end_draft(s, id)
+  add_line('ended\t' .. id)
+end
 commit(s)
 remember(s, '')
 return { 'ok', snapshot(s), '' }

@@ -5,7 +5,7 @@ ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of 
 ARGV[9] RETURN or FAIL     ARGV[10] idempotency key with its owner, ''
 ARGV[11] the first entry of the session that the key has made or found before, ''
 
-Returns {'ok', session}, {'exists'}, or {'gone'} when the key's session has been deleted since.
+Returns {'ok', session}, {'exists'}, {'idle'}, or {'gone'} when the key's session has been deleted since.
 ]]
 local existing = load_session(KEYS[1])
 if ARGV[11] ~= '' then
@@ -13,10 +13,10 @@ if ARGV[11] ~= '' then
   return { 'gone' }
 end
 if existing then
-  local made_by_key = ARGV[10] ~= '' and existing.made == ARGV[10]
-  local returned = ARGV[9] == 'RETURN' and existing.owner == ARGV[2]
-  if made_by_key or returned then return { 'ok', snapshot(existing) } end
-  return { 'exists' }
+  if ARGV[10] ~= '' and existing.made == ARGV[10] then return { 'ok', snapshot(existing) } end
+  if ARGV[9] ~= 'RETURN' or existing.owner ~= ARGV[2] then return { 'exists' } end
+  if is_idle(existing) then return { 'idle' } end
+  return { 'ok', snapshot(existing) }
 end
 
 local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10])

@@ -28,8 +28,10 @@ local records = redis.call('ZRANGE', KEYS[9], 0, -1)
 for i = 1, #records, 1000 do
   redis.call('UNLINK', unpack(records, i, math.min(i + 999, #records)))
 end
+drop_draft_keys()
 redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9])
 remember_deletion(s.born, s.owner)
 if ARGV[5] ~= '' then redis.call('ZREM', ARGV[5] .. s.owner, ARGV[1]) end
+ring_list(s)
 redis.call('PUBLISH', KEYS[1], 'look')
 return { 'ok' }

@@ -26,6 +26,7 @@ if not copy or copy.last ~= ARGV[11] then return { 'copy' } end
 
 -- Before all else, because Redis may refuse it.
 redis.call('HSET', KEYS[9], 'title', ARGV[6], 'metadata', ARGV[7], 'expires', ARGV[8], 'made', ARGV[9])
+drop_draft_keys()
 for i = 1, 8 do
   if redis.call('EXISTS', KEYS[i + 8]) == 1 then
     redis.call('RENAME', KEYS[i + 8], KEYS[i])

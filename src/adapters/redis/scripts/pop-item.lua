@@ -1,9 +1,8 @@
 --[[
 Removes the newest item that is no hand-off, and the hand-offs after it.
 
-Returns {'ok', session, answer}, {'gone'} or {'conflict'}.
-answer: '' when there was nothing to remove; else the entry before the item, and below it the item's line with its time,
-'' for that of its place.
+Returns {'ok', session, answer}, {'gone'}, {'conflict'} or {'idle'}.
+answer: '' when there was nothing to remove; else the entry before the item, and below it the item's line.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -25,6 +24,7 @@ commit(s)
 
 local answer = field(item, 'p') .. '\n' .. line_of(entry_id(item), 'i', {
   'a', field(item, 'a'), 'h', field(item, 'h'), 'd', field(item, 'd'), 't', field(item, 't'), 'r', field(item, 'r'),
-}) .. '\t' .. (field(item, 'w') or '')
+  'w', field(item, 'w') or '', 'e', field(item, 'e') or '',
+})
 remember(s, answer)
 return { 'ok', snapshot(s), answer }

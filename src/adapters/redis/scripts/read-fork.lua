@@ -8,12 +8,14 @@ ARGV[3] the session's first entry, as the batch before told it; '' for the first
 ARGV[4] the last item that was copied, ''      ARGV[5] the place after which to go on, '' for the beginning
 ARGV[6] how many entries at most               ARGV[7] the bytes of items after which the batch ends
 
-Returns {'gone'}, {'changed'} when what was copied is not what the log begins with, {'expired', session} when the last
+Returns {'gone'}, {'idle'}, {'changed'} when what was copied is not what the log begins with, {'expired', session} when the last
 entry to copy is not known, or {'ok', session, last entry to copy, place after which to go on or '', items}, items as
 XRANGE gives them.
 ]]
 local s = load_session(KEYS[1])
 if not s or (ARGV[1] ~= '' and ARGV[1] ~= s.owner) then return { 'gone' } end
+-- The first batch decides what the copy is of.
+if ARGV[3] == '' and ARGV[6] ~= '0' and is_idle(s) then return { 'idle' } end
 local up_to = ARGV[2] == '' and s.last or ARGV[2]
 if ARGV[3] == '' then
   if standing(s, up_to) ~= 'ok' then return { 'expired', snapshot(s) } end

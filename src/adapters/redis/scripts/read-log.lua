@@ -4,7 +4,8 @@ The entries after a place.
 ARGV[1] the entry to read after, '' for the log's beginning
 ARGV[2] how many at most      ARGV[3] the bytes of items and their metadata after whose passing it ends
 
-Returns nothing when there is no session; else {state, born, last entry, entries}, entries as XRANGE gives them.
+Returns nothing when there is no session; else {state, born, last entry, entries}, entries as XRANGE gives them; and last,
+when the entries reach the log's end, the drafts as drafts_now gives them.
 ]]
 local s = load_session(KEYS[1])
 if not s then return false end
@@ -29,4 +30,6 @@ end
 
 -- Most readers stand at the end already.
 if state == 'ok' and ARGV[1] ~= s.last then read_from(ARGV[1] == '' and '-' or '(' .. place_of(ARGV[1])) end
-return { state, s.born, s.last, entries }
+local newest = entries[#entries]
+local reached = state == 'ok' and (ARGV[1] == s.last or (newest and entry_id(newest) == s.last))
+return { state, s.born, s.last, entries, reached and drafts_now(s) or nil }

@@ -4,7 +4,7 @@ Changes what a session says about itself; '' leaves a value as it is.
 ARGV[6] title as JSON      ARGV[7] seconds of expiry, or null
 ARGV[8] metadata as JSON text      ARGV[9] the revision of the metadata that ARGV[8] was made from
 
-Returns {'ok', session, ''}, {'gone'}, {'conflict'}, or {'stale', session} when the metadata has another revision.
+Returns {'ok', session, ''}, {'gone'}, {'conflict'}, {'idle'}, or {'stale', session} when the metadata has another revision.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -19,6 +19,7 @@ end
 if ARGV[7] == 'null' then
   s.expires = ''
   for i = 1, 8 do redis.call('PERSIST', KEYS[i]) end
+  for _, key in ipairs(draft_keys()) do redis.call('PERSIST', key) end
 elseif ARGV[7] ~= '' then
   s.expires = ARGV[7]
 end

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from 'node:http';
+import type { Framing } from './payload.ts';
+
+/** How results follow one another in the answer to one HTTP request. */
+export interface StreamFormat {
+  readonly contentType: string;
+  /** What the answer begins with: sent at once, so that the client knows that it was heard. */
+  readonly opening: string;
+  readonly frame: Framing;
+  /** Says that the connection lives, and nothing else. */
+  readonly heartbeat: string;
+  /** Says that nothing more will come. */
+  readonly ending: string;
+  /** Whether queries and mutations are answered in it, too. */
+  readonly forAnyOperation: boolean;
+}
+
+/**
+ * The distinct connections mode of GraphQL over SSE, https://github.com/graphql/graphql-over-http/blob/main/rfcs/GraphQLOverSSE.md,
+ * with the place of each event as its id: a browser's EventSource hands the last one back in Last-Event-ID.
+ */
+const serverSentEvents: StreamFormat = {
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: ':\n\n',
+  frame: ({ json, cursor }) =>
+    cursor === null ? `event: next\ndata: ${json}\n\n` : `id: ${cursor}\nevent: next\ndata: ${json}\n\n`,
+  heartbeat: ':\n\n',
+  ending: 'event: complete\ndata:\n\n',
+  forAnyOperation: true,
+};
+
+const BOUNDARY = 'graphql';
+const part = (json: string): string => `\r\ncontent-type: application/json\r\n\r\n${json}\r\n--${BOUNDARY}`;
+
+/**
+ * GraphQL subscriptions over multipart HTTP, version 1.0, as Apollo Client asks for them:
+ * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
+ */
+const multipart: StreamFormat = {
+  contentType: `multipart/mixed; boundary="${BOUNDARY}"; subscriptionSpec="1.0"`,
+  opening: `--${BOUNDARY}${part('{}')}`,
+  frame: ({ json }) => part(`{"payload":${json}}`),
+  heartbeat: part('{}'),
+  ending: `${part('{"payload":null}')}--\r\n`,
+  forAnyOperation: false,
+};
+
+/** The stream that a client asks for; null: one answer. */
+export function streamFormatOf({ headers: { accept = '' } }: IncomingMessage): StreamFormat | null {
+  for (const range of accept.split(',')) {
+    const [type = '', ...parameters] = range.split(';').map((text) => text.trim().toLowerCase());
+    if (type === 'text/event-stream') return serverSentEvents;
+    const asked = parameters.some((text) => /^subscriptionspec="?1\.0"?$/.test(text));
+    if (type === 'multipart/mixed' && asked) return multipart;
+  }
+  return null;
+}

@@ -1,0 +1,110 @@
+import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+import type { Sink } from '../core/feed/audience.ts';
+import { Audiences } from '../core/feed/audiences.ts';
+import { Following } from '../core/feed/following.ts';
+import { isVariableError, type ReportFault } from '../graphql/errors.ts';
+import { variableErrors } from '../graphql/variables.ts';
+import type { Operation } from './operation.ts';
+import { failure, payloadOf, type Payload } from './payload.ts';
+import { sharedVariables } from './shared-variables.ts';
+
+/** A subscription that was accepted. */
+export interface Subscription {
+  /** Hands over its payloads until the last one, or until `close`; never rejects. */
+  deliver(sink: Sink<Payload>): Promise<void>;
+  /** Ends it at once, whatever it waits for; may be called at any time. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs subscriptions for all transports. Those that ask for the same are executed and written once for each event, and
+ * the bytes go to all of them.
+ */
+export class Subscriptions {
+  readonly #audiences = new Audiences<Payload>();
+  readonly #report: ReportFault;
+
+  constructor(report: ReportFault) {
+    this.#report = report;
+  }
+
+  /** How many groups of subscribers are given payloads of their own. */
+  get audiences(): number {
+    return this.#audiences.size;
+  }
+
+  /** A payload of errors when it is refused. */
+  async open(operation: Operation): Promise<Subscription | Payload> {
+    let source: unknown;
+    try {
+      source = await createSourceEventStream(operation.args);
+    } catch (error) {
+      return failure([error], this.#report);
+    }
+    if (source instanceof Following) return this.#shared(operation, source);
+    if (isEventStream(source)) return this.#single(operation, source);
+    const { errors = [] } = source as ExecutionResult;
+    return failure(errors.some(isVariableError) ? variableErrors(operation.args) : errors, this.#report);
+  }
+
+  #shared(operation: Operation, source: Following<unknown>): Subscription {
+    const key = keyOf(operation);
+    return {
+      deliver: async (sink) => {
+        try {
+          const render = (event: unknown) => this.#render(operation, event);
+          await source.deliver({ audiences: this.#audiences, key, render, sink });
+        } catch (error) {
+          sink.write(failure([error], this.#report));
+        }
+      },
+      close: async () => void (await source.return()),
+    };
+  }
+
+  /** One whose events are nobody else's. */
+  #single(operation: Operation, source: AsyncIterableIterator<unknown>): Subscription {
+    let closed = false;
+    return {
+      deliver: async (sink) => {
+        try {
+          for (;;) {
+            const event = await source.next();
+            if (event.done === true || closed) return;
+            if (!sink.write(await this.#render(operation, event.value))) await sink.ready();
+          }
+        } catch (error) {
+          sink.write(failure([error], this.#report));
+        }
+      },
+      close: async () => {
+        closed = true;
+        await source.return?.();
+      },
+    };
+  }
+
+  #render({ args }: Operation, event: unknown): Payload | Promise<Payload> {
+    const result = execute({ ...args, rootValue: event });
+    const cursor = cursorOf(event);
+    return result instanceof Promise
+      ? result.then((settled) => payloadOf(settled, this.#report, cursor))
+      : payloadOf(result, this.#report, cursor);
+  }
+}
+
+/** What subscribers have in common who are written the same bytes. */
+function keyOf(operation: Operation): string {
+  const { operationName } = operation.args;
+  return JSON.stringify([operation.source, operationName, sharedVariables(operation.args)]);
+}
+
+function isEventStream(value: unknown): value is AsyncIterableIterator<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
+}
+
+/** Events of a session, and messages, say where they stand. */
+function cursorOf(event: unknown): string | null {
+  const has = typeof event === 'object' && event !== null && 'cursor' in event;
+  return has && typeof event.cursor === 'string' ? event.cursor : null;
+}

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import type { ExecutionResult } from 'graphql';
+import type { WebSocket } from 'ws';
+import type { Sink } from '../core/feed/audience.ts';
+import type { Outlet, Outlets } from './outlet.ts';
+import { Payload } from './payload.ts';
+import type { Subscription } from './subscriptions.ts';
+
+/** The server is overloaded, or this reader was too slow: clients come back with their cursors. */
+const TRY_AGAIN_LATER = 1013;
+const GRACE_MS = 5_000;
+
+/** What leaves by one WebSocket besides the protocol's own messages: the payloads of its subscriptions. */
+export class SocketOutlet {
+  readonly #socket: WebSocket;
+  readonly #stream: Socket;
+  readonly #outlet: Outlet;
+  #gathering = false;
+
+  constructor(socket: WebSocket, stream: Socket, outlets: Outlets) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#outlet = outlets.open({
+      stream,
+      written: () => stream.bytesWritten,
+      cut: () => {
+        if (socket.readyState !== socket.OPEN) return;
+        socket.close(TRY_AGAIN_LATER, 'Too slow');
+        // The close frame waits behind what is not read: who reads on in time is told.
+        setTimeout(() => socket.terminate(), GRACE_MS).unref();
+      },
+    });
+  }
+
+  /** Where the payloads of the operation with that id go. */
+  sink(id: string): Sink<Payload> {
+    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    return {
+      write: ({ json }) => {
+        this.#gather();
+        this.#socket.send(`${head}${json}}`);
+        return this.#outlet.isFree;
+      },
+      ready: () => this.#outlet.ready(),
+    };
+  }
+
+  /** What is written in one turn of the event loop goes to the system in one piece. */
+  #gather(): void {
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#stream.cork();
+    setImmediate(() => {
+      this.#gathering = false;
+      this.#stream.uncork();
+    });
+  }
+}
+
+/**
+ * A subscription as the protocol's server runs it: the payloads go to the socket by themselves, and what is iterated
+ * only ends with them.
+ */
+export function runOnSocket(
+  opened: Subscription | Payload,
+  outlet: SocketOutlet,
+  id: string,
+): AsyncIterableIterator<ExecutionResult, undefined> {
+  const sink = outlet.sink(id);
+  const over = { done: true, value: undefined } as const;
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      if (opened instanceof Payload) sink.write(opened);
+      else await opened.deliver(sink);
+      return over;
+    },
+    async return() {
+      if (!(opened instanceof Payload)) await opened.close();
+      return over;
+    },
+  };
+}

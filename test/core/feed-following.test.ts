@@ -1,0 +1,266 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { EntryId } from '../../src/core/cursor.ts';
+import type { Sink } from '../../src/core/feed/audience.ts';
+import { Audiences } from '../../src/core/feed/audiences.ts';
+import type { FeedEvent } from '../../src/core/feed/feed-event.ts';
+import { Following } from '../../src/core/feed/following.ts';
+import { append, logOf, sessionNow } from '../contract/store-under-test.ts';
+import { appendTo, startDraft } from '../support/drafts.ts';
+import { says, upTo } from '../support/samples.ts';
+import { unreliableLive, type Fate } from '../support/unreliable-live.ts';
+import { until } from '../support/until.ts';
+import { openFeed, type FeedSettings, type FeedUnderTest } from './feed-under-test.ts';
+import { WatchedDrafts } from './watched-drafts.ts';
+
+/** A sink that is full when it is told to be. */
+class TestSink implements Sink<FeedEvent> {
+  readonly taken: FeedEvent[] = [];
+  /** After how many more payloads it is full. */
+  room = Infinity;
+  #waiting: (() => void)[] = [];
+
+  write(payload: FeedEvent): boolean {
+    if (this.room <= 0) throw new Error('more was written to a full sink');
+    this.taken.push(payload);
+    this.room--;
+    return this.room > 0;
+  }
+
+  async ready(): Promise<void> {
+    if (this.room > 0) return;
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Makes room for so many. */
+  drain(room = Infinity): void {
+    this.room = room;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  get entries(): readonly EntryId[] {
+    return this.taken.flatMap((event) => (event.kind === 'entry' ? event.entry.id : []));
+  }
+}
+
+interface Delivered {
+  readonly sink: TestSink;
+  readonly following: Following<FeedEvent>;
+  readonly over: Promise<void>;
+}
+
+/** A watcher that waits for ever must be told as what led to it, before the test's own time is up. */
+const BOUNDS = { numRuns: 60, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true };
+
+describe('delivery to those who follow a session', () => {
+  const opened: FeedUnderTest[] = [];
+  const open = async (settings?: FeedSettings): Promise<FeedUnderTest> => {
+    const feed = await openFeed(settings);
+    opened.push(feed);
+    return feed;
+  };
+  afterEach(async () => {
+    for (const feed of opened.splice(0)) await feed.close();
+  });
+
+  const audiences = new Audiences<FeedEvent>();
+  let renderings = 0;
+
+  const deliver = async (
+    feed: FeedUnderTest,
+    { after, key = 'key', room = Infinity }: { after?: EntryId | null; key?: string; room?: number } = {},
+    render: (event: FeedEvent) => FeedEvent | Promise<FeedEvent> = (event) => event,
+  ): Promise<Delivered> => {
+    const reader = await feed.feeds.follow(await sessionNow(feed.store), after);
+    const following = new Following<FeedEvent>({ reader, scope: 's', map: (value) => ({ value }) });
+    const sink = new TestSink();
+    sink.room = room;
+    const rendered = (event: FeedEvent): FeedEvent | Promise<FeedEvent> => {
+      renderings++;
+      return render(event);
+    };
+    const over = following.deliver({ audiences, key, render: rendered, sink });
+    over.catch(() => undefined);
+    return { sink, following, over };
+  };
+
+  it('renders each event once for all who stand at the end', async () => {
+    const feed = await open();
+    const hundred = await Promise.all(upTo(100).map(() => deliver(feed)));
+    await until('all wait', () => hundred.every(({ sink }) => sink.taken.length === 1));
+    renderings = 0;
+    const written = [];
+    for (const n of upTo(20)) written.push(...(await append(feed.store, 's', says(String(n)))));
+    await until('all have all', () => hundred.every(({ sink }) => sink.entries.length === 20));
+    expect(renderings).toBe(20);
+    for (const { sink } of hundred) expect(sink.entries).toEqual(written.map(({ id }) => id));
+    // Not equal payloads, but the same.
+    expect(new Set(hundred.map(({ sink }) => sink.taken.at(-1))).size).toBe(1);
+    for (const { following } of hundred) await following.return();
+    expect(feed.feeds.size).toBe(0);
+    expect(audiences.size).toBe(0);
+  });
+
+  it('keeps those apart who are told different things', async () => {
+    const feed = await open();
+    const [one, other] = [await deliver(feed, { key: 'one' }), await deliver(feed, { key: 'other' })];
+    await until('both wait', () => one.sink.taken.length === 1 && other.sink.taken.length === 1);
+    renderings = 0;
+    await append(feed.store, 's', says('a'));
+    await until('both have it', () => one.sink.entries.length === 1 && other.sink.entries.length === 1);
+    expect(renderings).toBe(2);
+    expect(audiences.size).toBe(2);
+    await one.following.return();
+    await other.following.return();
+  });
+
+  it('holds nobody up for one who does not read, and keeps nothing for that one', async () => {
+    const feed = await open();
+    const reading = await deliver(feed);
+    const stuck = await deliver(feed, { room: 3 });
+    await until('both wait', () => reading.sink.taken.length === 1 && stuck.sink.taken.length === 1);
+    for (const n of upTo(500)) await append(feed.store, 's', says(String(n)));
+    await until('one has all', () => reading.sink.entries.length === 500);
+    expect(stuck.sink.entries).toHaveLength(2);
+    stuck.sink.drain();
+    await until('the other has all', () => stuck.sink.entries.length === 500);
+    expect(stuck.sink.entries).toEqual(reading.sink.entries);
+    // Together again.
+    renderings = 0;
+    await append(feed.store, 's', says('together'));
+    await until(
+      'both have it',
+      () => stuck.sink.entries.length === 501 && reading.sink.entries.length === 501,
+    );
+    expect(renderings).toBe(1);
+    await reading.following.return();
+    await stuck.following.return();
+  });
+
+  it('lets go at once of who leaves: in an audience, behind it, and while its sink is full', async () => {
+    const feed = await open();
+    const waiting = await deliver(feed);
+    await until('it waits', () => waiting.sink.taken.length === 1);
+    const full = await deliver(feed, { after: null, room: 1 });
+    await until('it is full', () => full.sink.taken.length === 1);
+    await waiting.following.return();
+    await waiting.over;
+    await full.following.return();
+    full.sink.drain();
+    await full.over;
+    expect([feed.feeds.size, audiences.size, feed.clock.listeners]).toEqual([0, 0, 0]);
+    await append(feed.store, 's', says('late'));
+    expect([waiting.sink.taken.length, full.sink.taken.length]).toEqual([1, 1]);
+  });
+
+  it('ends for all with the deletion', async () => {
+    const feed = await open();
+    const three = await Promise.all(upTo(3).map(() => deliver(feed)));
+    await until('all wait', () => three.every(({ sink }) => sink.taken.length === 1));
+    await feed.store.delete({ sessionId: 's' });
+    await Promise.all(three.map(({ over }) => over));
+    for (const { sink } of three) expect(sink.taken.map(({ kind }) => kind)).toEqual(['caughtUp', 'deleted']);
+    expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+  });
+
+  it('fails for all whose event cannot be rendered, and leaves nothing behind', async () => {
+    const feed = await open();
+    const fault = new TypeError('a bug');
+    const render = (event: FeedEvent): FeedEvent => {
+      if (event.kind === 'entry') throw fault;
+      return event;
+    };
+    const two = [await deliver(feed, {}, render), await deliver(feed, {}, render)];
+    await until('both wait', () => two.every(({ sink }) => sink.taken.length === 1));
+    await append(feed.store, 's', says('a'));
+    for (const { over } of two) await expect(over).rejects.toBe(fault);
+    expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+  });
+
+  it('keeps the order when an event takes time to be rendered', async () => {
+    const feed = await open();
+    const slow = (event: FeedEvent): Promise<FeedEvent> =>
+      new Promise((resolve) => setImmediate(() => resolve(event)));
+    const two = [await deliver(feed, {}, slow), await deliver(feed, {}, slow)];
+    const written = [];
+    for (const n of upTo(30)) written.push(...(await append(feed.store, 's', says(String(n)))));
+    await until('both have all', () => two.every(({ sink }) => sink.entries.length === 30));
+    for (const { sink } of two) expect(sink.entries).toEqual(written.map(({ id }) => id));
+    for (const { following } of two) await following.return();
+  });
+
+  const step = fc.oneof(
+    { weight: 3, arbitrary: fc.constant('say' as const) },
+    { weight: 3, arbitrary: fc.constantFrom('start' as const, 'type' as const, 'type' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('join' as const, 'replay' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('fill' as const, 'drain' as const) },
+    { weight: 2, arbitrary: fc.constantFrom('tick' as const, 'breathe' as const, 'leave' as const) },
+  );
+  const fates = fc.array(fc.constantFrom<Fate>('pass', 'pass', 'pass', 'pass', 'lose', 'look'), {
+    minLength: 1,
+    maxLength: 20,
+  });
+
+  it('gives each the log and the drafts, once and in order, however they read and whatever is lost', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fates, async (todo, turns) => {
+        let turn = 0;
+        const feed = await openFeed({
+          live: (live) => unreliableLive(live, () => turns[turn++ % turns.length] ?? 'pass'),
+        });
+        try {
+          const from = new Map<Delivered, number>();
+          const log = async (): Promise<EntryId[]> => (await logOf(feed.store)).map(({ id }) => id);
+          from.set(await deliver(feed, { after: null }), 0);
+          for (const [index, what] of todo.entries()) {
+            const [any] = [...from.keys()].slice(index % Math.max(1, from.size));
+            if (what === 'say') await append(feed.store, 's', says(String(index)));
+            else if (what === 'start') await startDraft(feed.store, `d${index}`);
+            else if (what === 'type') {
+              const draft = (await feed.store.drafts('s'))?.open.at(-1);
+              if (draft !== undefined) await appendTo(feed.store, draft.id, draft.text.length, `${index} `);
+            } else if (what === 'join') from.set(await deliver(feed), (await log()).length);
+            else if (what === 'replay') from.set(await deliver(feed, { after: null }), 0);
+            else if (what === 'fill' && any !== undefined) any.sink.room = Math.min(any.sink.room, 1);
+            else if (what === 'drain') any?.sink.drain(1 + (index % 7));
+            else if (what === 'tick') feed.clock.tick();
+            else if (what === 'leave' && from.size > 2 && any !== undefined) {
+              await any.following.return();
+              any.sink.drain();
+              await any.over;
+              from.delete(any);
+            } else await new Promise((resolve) => setImmediate(resolve));
+          }
+          const entries = await log();
+          const drafts = (await feed.store.drafts('s'))?.open.map(({ id, text }) => [id, text]);
+          await until(
+            'all have all',
+            () => {
+              feed.clock.tick();
+              return [...from].every(([{ sink }, start]) => {
+                sink.drain();
+                const watched = new WatchedDrafts();
+                for (const event of sink.taken) watched.take(event);
+                const held = [...watched.open].map(([id, { text }]) => [id, text]);
+                return (
+                  sink.entries.length === entries.length - start &&
+                  JSON.stringify(held) === JSON.stringify(drafts)
+                );
+              });
+            },
+            3000,
+          );
+          for (const [{ sink }, start] of from) expect(sink.entries).toEqual(entries.slice(start));
+          for (const { following, over } of from.keys()) {
+            await following.return();
+            await over;
+          }
+          expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+        } finally {
+          await feed.close();
+        }
+      }),
+      BOUNDS,
+    );
+  });
+});
