@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { appendItems, applyMutations, applyTransaction, compact } from './history-writes.ts';
-import { MESSAGE_FIELDS, type Message } from './message.ts';
+import { MESSAGE_FIELDS, type Message } from './item.ts';
 import { resultInput } from './run-result.ts';
 import type { HistoryMutationArgs, HistoryTransactionArgs, RunResult } from './sdk-session.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   UpdateSession,
 } from './session-inputs.ts';
 import { SESSION_FIELDS, type JsonObject, type SessionInfo } from './session-info.ts';
+import { SessionEvents, type EventsOptions } from './session-events.ts';
 import { SessionHandle } from './session-handle.ts';
 import { readHistory, readInputs, readMessages, type InputOptions } from './session-reads.ts';
 
@@ -145,6 +146,14 @@ export class AgentSession implements AsyncDisposable {
   async toAgentInputs<Item extends object = JsonObject>(options: InputOptions = {}): Promise<Item[]> {
     await this.#handle.settled();
     return [...(await readInputs(this.#handle, options)).inputs] as Item[];
+  }
+
+  /**
+   * What happens in the session, to loop over with `for await`: each event once, in order, over any number of
+   * connections. Nothing is made: NOT_FOUND when there is no such session.
+   */
+  events(options: EventsOptions = {}): SessionEvents {
+    return new SessionEvents(this.#handle, options);
   }
 
   /** Messages of users and assistants. */

@@ -32,6 +32,12 @@ export function dataOf(answer: Answer): unknown {
   throw noGraphQL(answer);
 }
 
+/** @throws AgentSessionsError that says why this is no event stream, in the words of the answer where it has some. */
+export function noStream(answer: Answer): never {
+  dataOf(answer);
+  throw noGraphQL(answer);
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

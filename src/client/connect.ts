@@ -2,6 +2,7 @@ import { AgentSessions } from './agent-sessions.ts';
 import { Connection, type Fetch, type Token } from './connection.ts';
 import { AgentSessionsError } from './errors.ts';
 import type { RetryOptions } from './retry.ts';
+import { setTimer, type Timer } from './timer.ts';
 
 export interface ConnectOptions {
   /** `http://host:4000`, with or without `/graphql`; on a page also a path of its own server. Not needed with `fetch`. */
@@ -16,7 +17,11 @@ export interface ConnectOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds that one try may take; 30,000. */
   readonly timeoutMs?: number;
+  /** Milliseconds without a byte after which an event stream counts as cut; 30,000. Servers send one every 12,000. */
+  readonly silenceMs?: number;
   readonly retry?: RetryOptions;
+  /** When pieces of a message are sent. For tests and for clocks of one's own. */
+  readonly timer?: Timer;
 }
 
 /**
@@ -29,11 +34,13 @@ export interface ConnectOptions {
  * @throws AgentSessionsError BAD_USER_INPUT when `url` is no address, or when it and `fetch` are missing.
  */
 export function connect(options: ConnectOptions): AgentSessions {
-  const { token, userId, signal, timeoutMs = 30_000, retry = {} } = options;
+  const { token, userId, signal, timeoutMs = 30_000, silenceMs = 30_000, retry = {} } = options;
+  const { timer = setTimer } = options;
   // Looked up at each call, so that what replaces the global one later is used.
   const fetch: Fetch = options.fetch ?? ((url, init) => globalThis.fetch(url, init));
   const url = options.url ?? (options.fetch === undefined ? '' : 'http://app');
-  const connection = new Connection({ endpoint: endpointOf(url), token, fetch, timeoutMs, retry });
+  const endpoint = endpointOf(url);
+  const connection = new Connection({ endpoint, token, fetch, timeoutMs, silenceMs, retry, timer });
   return new AgentSessions({ connection, userId, signal });
 }
 

@@ -1,12 +1,16 @@
-import { dataOf, type Answer } from './answer.ts';
+import { dataOf, noStream, type Answer } from './answer.ts';
 import { withDeadline } from './deadline.ts';
-import { AgentSessionsError } from './errors.ts';
-import { aborted, retrying, type RetryOptions } from './retry.ts';
+import { EventStream } from './event-stream.ts';
+import { noAnswer, retrying, type RetryOptions } from './retry.ts';
+import type { Timer } from './timer.ts';
 
 /** What is needed of `fetch`: the global one has it, and so has an app in the same process. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A bearer token, or what gives one; asked before every try, so that a renewed one is used. What the function throws, the call rejects with. */
+/**
+ * A bearer token, or what gives one; asked before every try, so that a renewed one is used. What the function throws,
+ * the call rejects with, after retries if it is an AgentSessionsError that is retryable.
+ */
 export type Token = string | (() => string | Promise<string>);
 
 export interface ConnectionOptions {
@@ -15,15 +19,25 @@ export interface ConnectionOptions {
   readonly fetch: Fetch;
   /** Milliseconds that one try may take. */
   readonly timeoutMs: number;
+  /** Milliseconds that an event stream may be silent. */
+  readonly silenceMs: number;
   readonly retry: RetryOptions;
+  readonly timer: Timer;
 }
 
-/** GraphQL operations over HTTP POST, retried where that is safe. */
+/** GraphQL operations over HTTP POST: queries and mutations, retried where that is safe, and event streams. */
 export class Connection {
+  readonly retry: RetryOptions;
+  readonly timer: Timer;
+  /** Whether a token that was refused may be followed by another. */
+  readonly renewsToken: boolean;
   readonly #options: ConnectionOptions;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.retry = options.retry;
+    this.timer = options.timer;
+    this.renewsToken = typeof options.token === 'function';
   }
 
   /**
@@ -37,39 +51,79 @@ export class Connection {
     return data as Data;
   }
 
+  /**
+   * The events of one subscription, in the distinct connections mode of GraphQL over server-sent events. One try; resolves
+   * when the server has begun its answer.
+   * @throws AgentSessionsError
+   */
+  async subscribe(query: string, variables: object, signal: AbortSignal): Promise<EventStream> {
+    const { silenceMs, timeoutMs } = this.#options;
+    const body = JSON.stringify({ query, variables });
+    const headers = await this.#headers('text/event-stream');
+    const answer = await this.#answered(
+      async (deadline) => {
+        const response = await this.#post(headers, body, deadline);
+        if (!isEventStream(response)) return whole(response);
+        // It came too late for anybody, and its signal was not listened to.
+        if (deadline.aborted) await response.body.cancel();
+        return response.body;
+      },
+      timeoutMs,
+      signal,
+    );
+    if ('status' in answer) return noStream(answer);
+    return new EventStream(answer, silenceMs, signal);
+  }
+
   async #try(body: string, signal: AbortSignal | undefined): Promise<unknown> {
-    const { timeoutMs } = this.#options;
-    let answer: Answer;
-    const headers = await this.#headers();
-    try {
-      answer = await withDeadline((deadline) => this.#post(headers, body, deadline), timeoutMs, signal);
-    } catch (cause) {
-      if (signal?.aborted === true) throw aborted(signal);
-      throw new AgentSessionsError('NETWORK_ERROR', 'No answer came from the server.', {
-        retryable: true,
-        cause,
-      });
-    }
+    const headers = await this.#headers('application/graphql-response+json, application/json');
+    const answer = await this.#answered(
+      async (deadline) => whole(await this.#post(headers, body, deadline)),
+      this.#options.timeoutMs,
+      signal,
+    );
     return dataOf(answer);
   }
 
-  async #headers(): Promise<Record<string, string>> {
+  async #answered<T>(
+    task: (deadline: AbortSignal) => Promise<T>,
+    ms: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T> {
+    try {
+      return await withDeadline(task, ms, signal);
+    } catch (cause) {
+      throw noAnswer(cause, signal);
+    }
+  }
+
+  async #headers(accept: string): Promise<Record<string, string>> {
     const { token } = this.#options;
     const bearer = typeof token === 'function' ? await token() : token;
     return {
       'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
+      accept,
       ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
     };
   }
 
-  async #post(headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Answer> {
+  #post(headers: Record<string, string>, body: string, signal: AbortSignal): Promise<Response> {
     const { fetch, endpoint } = this.#options;
-    const response = await fetch(endpoint, { method: 'POST', headers, body, signal });
-    return {
-      status: response.status,
-      text: await response.text(),
-      retryAfter: response.headers.get('retry-after'),
-    };
+    return fetch(endpoint, { method: 'POST', headers, body, signal });
   }
+}
+
+async function whole(response: Response): Promise<Answer> {
+  return {
+    status: response.status,
+    text: await response.text(),
+    retryAfter: response.headers.get('retry-after'),
+  };
+}
+
+function isEventStream(
+  response: Response,
+): response is Response & { readonly body: ReadableStream<Uint8Array> } {
+  const type = response.headers.get('content-type') ?? '';
+  return response.body !== null && /^text\/event-stream\s*(?:;|$)/i.test(type);
 }

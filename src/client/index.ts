@@ -5,6 +5,7 @@
 export { connect, type ConnectOptions } from './connect.ts';
 export type { Fetch, Token } from './connection.ts';
 export type { RetryOptions } from './retry.ts';
+export type { Timer } from './timer.ts';
 export {
   AgentSessions,
   type Conversation,
@@ -23,7 +24,34 @@ export type {
   TrackAgent,
   UpdateSession,
 } from './session-inputs.ts';
-export type { Message, MessageRole } from './message.ts';
+export type { EventsOptions, SessionEvents } from './session-events.ts';
+export type { ConnectionState } from './following.ts';
+export type {
+  CaughtUp,
+  DraftAppended,
+  DraftCancelled,
+  DraftStarted,
+  ItemAdded,
+  ItemRemoved,
+  ResyncReason,
+  ResyncRequired,
+  SessionCleared,
+  SessionDeleted,
+  SessionEvent,
+  SessionUpdated,
+} from './session-event.ts';
+export type { DraftChannel, MessageDraft } from './message-draft.ts';
+export type {
+  Handoff,
+  Item,
+  ItemDialect,
+  Message,
+  MessageRole,
+  OtherItem,
+  Reasoning,
+  ToolCall,
+  ToolResult,
+} from './item.ts';
 export type { JsonObject, SessionInfo } from './session-info.ts';
 export type {
   HistoryMutation,

@@ -75,12 +75,17 @@ export class SessionHandle {
    * Fields of the session; null when it has not been made yet.
    * @throws AgentSessionsError: NOT_FOUND when it existed and is gone.
    */
-  async read<Data>(selection: string, declarations = '', variables: object = {}): Promise<Data | null> {
+  async read<Data>(
+    selection: string,
+    declarations = '',
+    variables: object = {},
+    signal = this.signal,
+  ): Promise<Data | null> {
     if (this.#id === undefined) return null;
     const { session } = await this.connection.request<{ session: Data | null }>(
       `query($id:ID!${declarations}){session(id:$id){${selection}}}`,
       { ...variables, id: this.#id },
-      this.signal,
+      signal,
     );
     if (session !== null) this.#known = true;
     else if (this.#known) throw new AgentSessionsError('NOT_FOUND', 'There is no such session.');

@@ -1,4 +1,4 @@
-import type { MessageRole } from './message.ts';
+import type { MessageRole } from './item.ts';
 import type { JsonObject } from './session-info.ts';
 
 interface Input {

@@ -1,5 +1,5 @@
 import { hasCode } from './errors.ts';
-import { MESSAGE_FIELDS, type Message } from './message.ts';
+import { MESSAGE_FIELDS, type Message } from './item.ts';
 import type { SessionHandle } from './session-handle.ts';
 
 /** Items that the server gives as model input at once, and messages in a page. */

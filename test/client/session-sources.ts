@@ -1,5 +1,6 @@
 import { connect, type AgentSessions, type ConnectOptions } from '../../src/client/index.ts';
 import type { SessionSource } from '../contract/agent-session.ts';
+import { knownFieldsOnly } from './known-fields.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 
 export interface Served {
@@ -17,8 +18,13 @@ export async function serve(
   options: ConnectOptions = {},
 ): Promise<Served> {
   const app = await startApp(env);
-  const server = way === 'in process' ? { fetch: app.app.fetch } : { url: app.url };
-  return { app, sessions: connect({ ...server, ...options }), close: () => app.stop() };
+  return { app, sessions: connect({ ...wayTo(app, way), ...options }), close: () => app.stop() };
+}
+
+function wayTo(app: RunningApp, way: Way): ConnectOptions {
+  return way === 'in process'
+    ? { fetch: knownFieldsOnly(app.app.fetch) }
+    : { url: app.url, fetch: knownFieldsOnly(fetch) };
 }
 
 export function sourceOf({ sessions, close }: Served): SessionSource {
