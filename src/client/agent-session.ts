@@ -15,6 +15,7 @@ import type {
 import { SESSION_FIELDS, type JsonObject, type SessionInfo } from './session-info.ts';
 import { SessionEvents, type EventsOptions } from './session-events.ts';
 import { SessionHandle } from './session-handle.ts';
+import { Transcript, type TranscriptOptions } from './transcript.ts';
 import { readHistory, readInputs, readMessages, type InputOptions } from './session-reads.ts';
 
 /**
@@ -154,6 +155,15 @@ export class AgentSession implements AsyncDisposable {
    */
   events(options: EventsOptions = {}): SessionEvents {
     return new SessionEvents(this.#handle, options);
+  }
+
+  /**
+   * The newest items and open drafts, and from then on everything that happens, as a front end shows it. Nothing is made:
+   * NOT_FOUND when there is no such session.
+   */
+  async transcript(options: TranscriptOptions = {}): Promise<Transcript> {
+    await this.#handle.settled();
+    return Transcript.open(this.#handle, options);
   }
 
   /** Messages of users and assistants. */

@@ -38,8 +38,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number;
   /** Which element of a list is at fault, from 0. */
   readonly index?: number;
-  /** On CONFLICT: the cursor or agent that is there now. */
-  readonly current?: string | null;
+  /** On CONFLICT: the cursor, agent or length that is there now. */
+  readonly current?: string | number | null;
   /** HTTP status of an answer that was no GraphQL. */
   readonly status?: number;
 }
@@ -76,4 +76,8 @@ export class AgentSessionsError extends Error {
 
 export function hasCode(error: unknown, code: ErrorCode): error is AgentSessionsError {
   return error instanceof AgentSessionsError && error.code === code;
+}
+
+export function notFound(): AgentSessionsError {
+  return new AgentSessionsError('NOT_FOUND', 'There is no such session.');
 }

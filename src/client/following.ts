@@ -64,10 +64,18 @@ export interface FollowingStart {
   readonly after: string | null;
   /** Drafts that the reader shows already. */
   readonly drafts: readonly MessageDraft[];
+  /** Whether the session was met already. */
+  readonly met?: boolean;
   readonly retries: number;
 }
 
-export function beginFollowing({ sessionId, after, drafts, retries }: FollowingStart): FollowingStep {
+export function beginFollowing({
+  sessionId,
+  after,
+  drafts,
+  met = false,
+  retries,
+}: FollowingStart): FollowingStep {
   const state: Following = {
     sessionId,
     phase: 'catching up',
@@ -76,7 +84,7 @@ export function beginFollowing({ sessionId, after, drafts, retries }: FollowingS
     failures: 0,
     retries,
     renewed: false,
-    met: false,
+    met,
     wasLive: false,
   };
   return { state, events: [], action: approach(state) };

@@ -1,4 +1,4 @@
-import { textOf, type DraftChannel, type MessageDraft } from './message-draft.ts';
+import { missingPart, textOf, type DraftChannel, type MessageDraft } from './message-draft.ts';
 import type { CaughtUp, DraftAppended, DraftCancelled, DraftStarted, SessionEvent } from './session-event.ts';
 
 type Texts = Pick<MessageDraft, 'text' | 'reasoning'>;
@@ -94,8 +94,8 @@ function tellPiece(drafts: HeldDrafts, event: DraftAppended): Telling {
   if (told === undefined) return { drafts, events: [] };
   const field = textOf(event.channel);
   const { length } = told[field];
-  if (event.offset > length) return { drafts, events: [], gap: true };
-  const text = event.text.slice(length - event.offset);
+  const text = missingPart(length, event.offset, event.text);
+  if (text === null) return { drafts, events: [], gap: true };
   if (text === '') return { drafts, events: [] };
   return {
     drafts: having(drafts, event.draftId, { ...told, [field]: told[field] + text }),

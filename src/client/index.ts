@@ -26,6 +26,15 @@ export type {
 } from './session-inputs.ts';
 export type { EventsOptions, SessionEvents } from './session-events.ts';
 export type { ConnectionState } from './following.ts';
+export type { Transcript, TranscriptOptions } from './transcript.ts';
+export { reduceTranscript } from './transcript-events.ts';
+export {
+  initialTranscript,
+  withOlderItems,
+  type TranscriptItem,
+  type TranscriptPage,
+  type TranscriptState,
+} from './transcript-state.ts';
 export type {
   CaughtUp,
   DraftAppended,

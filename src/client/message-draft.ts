@@ -21,3 +21,11 @@ export const DRAFT_FIELDS = 'id role agent text reasoning startedAt';
 export function textOf(channel: DraftChannel): 'text' | 'reasoning' {
   return channel === 'TEXT' ? 'text' : 'reasoning';
 }
+
+/**
+ * What a piece at `offset` adds to a text of that length: '' when all of it is there already, null when something in
+ * between is missing.
+ */
+export function missingPart(length: number, offset: number, piece: string): string | null {
+  return offset > length ? null : piece.slice(length - offset);
+}

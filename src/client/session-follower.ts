@@ -1,6 +1,6 @@
 import { dataOf } from './answer.ts';
 import { abortWith, unlessAborted } from './deadline.ts';
-import { AgentSessionsError } from './errors.ts';
+import { notFound } from './errors.ts';
 import type { EventStream } from './event-stream.ts';
 import type { ServerSentEvent } from './event-stream-parser.ts';
 import {
@@ -23,6 +23,8 @@ export interface FollowerOptions {
   readonly after?: string | undefined;
   /** Drafts that the reader shows already. */
   readonly drafts?: readonly MessageDraft[];
+  /** Whether the session was met already: then it is gone when it is not found. */
+  readonly met?: boolean;
   /** Beside that of the session. */
   readonly signal?: AbortSignal | undefined;
   readonly onState?: ((state: ConnectionState) => void) | undefined;
@@ -72,13 +74,13 @@ export class SessionFollower implements AsyncIterableIterator<readonly SessionEv
   }
 
   async *#follow(): AsyncGenerator<readonly SessionEvent[], undefined> {
-    const { handle, after = null, drafts = [] } = this.#options;
+    const { handle, after = null, drafts = [], met = false } = this.#options;
     try {
       await unlessAborted(this.#written, this.#leaving.signal);
       const { id: sessionId } = handle;
       if (sessionId === undefined) throw notFound();
       const { retries = Infinity } = handle.connection.retry;
-      let step = beginFollowing({ sessionId, after, drafts, retries });
+      let step = beginFollowing({ sessionId, after, drafts, met, retries });
       let group: SessionEvent[] = [];
       for (;;) {
         const state = connectionState(step.state);
@@ -180,8 +182,4 @@ export class SessionFollower implements AsyncIterableIterator<readonly SessionEv
     this.#told = state;
     this.#options.onState?.(state);
   }
-}
-
-function notFound(): AgentSessionsError {
-  return new AgentSessionsError('NOT_FOUND', 'There is no such session.');
 }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.ts';
-import { AgentSessionsError, hasCode } from './errors.ts';
+import { hasCode, notFound } from './errors.ts';
 import { newKey } from './idempotency-key.ts';
 
 /** The mutations of one session: the type of the input, and the field of it that names the session. */
@@ -88,7 +88,7 @@ export class SessionHandle {
       signal,
     );
     if (session !== null) this.#known = true;
-    else if (this.#known) throw new AgentSessionsError('NOT_FOUND', 'There is no such session.');
+    else if (this.#known) throw notFound();
     return session;
   }
 

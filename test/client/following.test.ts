@@ -14,59 +14,9 @@ import {
   type MessageDraft,
   type SessionEvent,
 } from '../../src/client/index.ts';
-import { draftOf, messageOf, ProtocolServer, type Subscription } from './protocol-server.ts';
-import { histories, historiesWithLosses, type Happening, type World } from './session-histories.ts';
-
-const CUT = new AgentSessionsError('NETWORK_ERROR', 'cut', { retryable: true });
-const BROKE: FollowingInput = { kind: 'broke', error: CUT, renewable: false };
-
-/** A reader of a server that a test tells what happens. */
-class Reader implements World {
-  readonly server: ProtocolServer;
-  readonly events: SessionEvent[] = [];
-  #step: FollowingStep;
-  #subscription: Subscription | null = null;
-
-  constructor(server: ProtocolServer, after: string | null) {
-    this.server = server;
-    this.#step = beginFollowing({ sessionId: 's', after, drafts: [], retries: Infinity });
-    if (this.#step.action.do === 'place') this.#advance({ kind: 'placed', cursor: server.end });
-  }
-
-  deliver(count: number): void {
-    for (let given = 0; given < count;) {
-      const { action, state } = this.#step;
-      switch (action.do) {
-        case 'connect':
-          this.#subscription = this.server.subscribe(action.after);
-          this.#advance({ kind: 'opened' });
-          break;
-        case 'wait':
-          this.#advance({ kind: 'waited' });
-          break;
-        case 'receive': {
-          const event = this.#subscription?.next() ?? null;
-          if (event === null) return;
-          given++;
-          this.#advance({ kind: 'received', event });
-          break;
-        }
-        default:
-          throw new Error(`There is no cause to ${action.do}: ${JSON.stringify(state)}`);
-      }
-    }
-  }
-
-  cut(): void {
-    this.#subscription?.cut();
-    if (this.#step.action.do === 'receive') this.#advance(BROKE);
-  }
-
-  #advance(input: FollowingInput): void {
-    this.#step = advance(this.#step.state, input);
-    this.events.push(...this.#step.events);
-  }
-}
+import { draftOf, messageOf } from './protocol-server.ts';
+import { BROKE, CUT, followed } from './followed-history.ts';
+import { histories, historiesWithLosses, type Happening } from './session-histories.ts';
 
 /** The drafts that a reader shows who believes every event; fails at one that does not fit. */
 function shown(events: readonly SessionEvent[]): Map<string, MessageDraft> {
@@ -107,17 +57,6 @@ const LOGGED = new Set(['ItemAdded', 'ItemRemoved', 'SessionCleared']);
 
 function placesIn(events: readonly SessionEvent[]): number[] {
   return events.filter(({ __typename }) => LOGGED.has(__typename)).map(({ cursor }) => Number(cursor));
-}
-
-/** A session with a past, and a reader of what happens to it; in the end everything arrives. */
-function followed(past: readonly Happening[], happenings: readonly Happening[], start: '0' | 'now') {
-  const server = new ProtocolServer();
-  for (const happening of past) happening({ server, deliver: () => undefined, cut: () => undefined });
-  const from = start === '0' ? 0 : Number(server.end);
-  const reader = new Reader(server, start === '0' ? '0' : null);
-  for (const happening of happenings) happening(reader);
-  reader.deliver(Infinity);
-  return { events: reader.events, server, from };
 }
 
 const starts = fc.constantFrom('0' as const, 'now' as const);

@@ -1,4 +1,11 @@
-import type { Item, Message, MessageDraft, SessionEvent } from '../../src/client/index.ts';
+import type {
+  DraftChannel,
+  Item,
+  Message,
+  MessageDraft,
+  MessageRole,
+  SessionEvent,
+} from '../../src/client/index.ts';
 
 const SESSION_ID = 's';
 const AT = '2030-01-01T00:00:00.000Z';
@@ -63,6 +70,7 @@ export class ProtocolServer {
   #places = 0;
   #draftCount = 0;
   #deleted = false;
+  readonly #waiting: (() => void)[] = [];
   readonly drafts = new Map<string, MessageDraft>();
 
   /** The cursor of the log's end. */
@@ -75,6 +83,10 @@ export class ProtocolServer {
     return this.#log.map(({ place }) => place);
   }
 
+  get isDeleted(): boolean {
+    return this.#deleted;
+  }
+
   get items(): readonly Item[] {
     const items = new Map<string, Item>();
     for (const { event } of this.#log) {
@@ -84,14 +96,16 @@ export class ProtocolServer {
     return [...items.values()];
   }
 
-  add(text: string, finishesDraft: string | null = null): void {
+  add(text: string, draft?: MessageDraft): Message {
+    const item = { ...messageOf(String(this.#places + 1), text), role: draft?.role ?? 'USER' };
     this.#append((cursor) => ({
       __typename: 'ItemAdded',
       sessionId: SESSION_ID,
       cursor,
-      item: messageOf(cursor, text),
-      finishesDraft,
+      item,
+      finishesDraft: draft?.id ?? null,
     }));
+    return item;
   }
 
   pop(): void {
@@ -106,40 +120,48 @@ export class ProtocolServer {
     this.#append((cursor) => ({ __typename: 'SessionCleared', sessionId: SESSION_ID, cursor }));
   }
 
-  start(): void {
-    const draft = draftOf(`draft-${++this.#draftCount}`);
-    this.drafts.set(draft.id, draft);
-    this.#send(started(draft));
+  /** The open draft at that place in their list, counted around; undefined when none is open. */
+  open(which: number): string | undefined {
+    const ids = [...this.drafts.keys()];
+    return ids[which % Math.max(1, ids.length)];
   }
 
-  write(which: number, text: string, channel: 'TEXT' | 'REASONING' = 'TEXT'): void {
-    const draft = this.#draft(which);
+  start(role: MessageRole = 'ASSISTANT', agent: string | null = null): MessageDraft {
+    const draft = { ...draftOf(`draft-${++this.#draftCount}`), role, agent };
+    this.drafts.set(draft.id, draft);
+    this.#send(started(draft));
+    return draft;
+  }
+
+  /** Adds to the end of a channel. */
+  write(draftId: string | undefined, text: string, channel: DraftChannel = 'TEXT'): void {
+    const draft = this.drafts.get(draftId ?? '');
     if (draft === undefined || text === '') return;
     const field = channel === 'TEXT' ? 'text' : 'reasoning';
+    const offset = draft[field].length;
     this.drafts.set(draft.id, { ...draft, [field]: draft[field] + text });
+    const { id } = draft;
     this.#send({
       __typename: 'DraftAppended',
       sessionId: SESSION_ID,
       cursor: null,
-      draftId: draft.id,
-      offset: draft[field].length,
+      draftId: id,
+      offset,
       text,
       channel,
     });
   }
 
-  finish(which: number): void {
-    const draft = this.#draft(which);
-    if (draft === undefined) return;
+  /** Makes a message of the draft, with its text or another. */
+  finish(draftId: string | undefined, text?: string): Message | undefined {
+    const draft = this.drafts.get(draftId ?? '');
+    if (draft === undefined) return undefined;
     this.drafts.delete(draft.id);
-    this.add(draft.text, draft.id);
+    return this.add(text ?? draft.text, draft);
   }
 
-  cancel(which: number): void {
-    const draft = this.#draft(which);
-    if (draft === undefined) return;
-    this.drafts.delete(draft.id);
-    this.#send(cancelled(draft.id));
+  cancel(draftId: string | undefined): void {
+    if (draftId !== undefined && this.drafts.delete(draftId)) this.#send(cancelled(draftId));
   }
 
   /** Another store takes over that never had the newest entries, nor the ends of the drafts. */
@@ -153,6 +175,7 @@ export class ProtocolServer {
       else for (const draftId of this.drafts.keys()) subscription.push(cancelled(draftId));
       for (const draft of this.drafts.values()) subscription.push(started(draft));
     }
+    this.#ring();
   }
 
   #resync(): SessionEvent {
@@ -162,6 +185,11 @@ export class ProtocolServer {
   delete(): void {
     this.#deleted = true;
     this.#send({ __typename: 'SessionDeleted', sessionId: SESSION_ID, cursor: null });
+  }
+
+  /** Resolves when something has happened. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** null: NOT_FOUND. */
@@ -219,10 +247,11 @@ export class ProtocolServer {
 
   #send(event: SessionEvent): void {
     for (const subscription of this.#subscriptions) subscription.push(event);
+    this.#ring();
   }
 
-  #draft(which: number): MessageDraft | undefined {
-    const open = [...this.drafts.values()];
-    return open[which % Math.max(1, open.length)];
+  /** Whoever waits for the next event looks again. */
+  #ring(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 }
