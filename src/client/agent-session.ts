@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { DraftMessage } from './draft-message.ts';
 import { appendItems, applyMutations, applyTransaction, compact } from './history-writes.ts';
 import { MESSAGE_FIELDS, type Message } from './item.ts';
 import { resultInput } from './run-result.ts';
@@ -6,6 +7,7 @@ import type { HistoryMutationArgs, HistoryTransactionArgs, RunResult } from './s
 import type {
   AddMessage,
   Fork,
+  StartMessage,
   StoreAgentResult,
   StoredResult,
   StoreExchange,
@@ -128,6 +130,11 @@ export class AgentSession implements AsyncDisposable {
     return (await this.#write<{ message: Message }>('addMessage', input, selection)).message;
   }
 
+  /** Begins a message that others read while it is written; it enters the history when it is finished. */
+  async startMessage(input: StartMessage = {}): Promise<DraftMessage> {
+    return this.#handle.inOrder(() => DraftMessage.start(this.#handle, input));
+  }
+
   /** A question and its answer in one atomic write; `agentName` becomes the current agent. */
   async storeExchange(input: StoreExchange): Promise<void> {
     await this.#write('storeExchange', input, '__typename');
@@ -149,17 +156,14 @@ export class AgentSession implements AsyncDisposable {
     return [...(await readInputs(this.#handle, options)).inputs] as Item[];
   }
 
-  /**
-   * What happens in the session, to loop over with `for await`: each event once, in order, over any number of
-   * connections. Nothing is made: NOT_FOUND when there is no such session.
-   */
+  /** What happens, for `for await`: each event once, in order. NOT_FOUND when there is no such session. */
   events(options: EventsOptions = {}): SessionEvents {
     return new SessionEvents(this.#handle, options);
   }
 
   /**
-   * The newest items and open drafts, and from then on everything that happens, as a front end shows it. Nothing is made:
-   * NOT_FOUND when there is no such session.
+   * The newest items and open drafts, and then everything that happens, as a front end shows it.
+   * @throws AgentSessionsError NOT_FOUND when there is no such session.
    */
   async transcript(options: TranscriptOptions = {}): Promise<Transcript> {
     await this.#handle.settled();

@@ -17,7 +17,9 @@ export { AgentSession } from './agent-session.ts';
 export type { InputOptions } from './session-reads.ts';
 export type {
   AddMessage,
+  FinishMessage,
   Fork,
+  StartMessage,
   StoreAgentResult,
   StoredResult,
   StoreExchange,
@@ -49,6 +51,7 @@ export type {
   SessionEvent,
   SessionUpdated,
 } from './session-event.ts';
+export type { DraftMessage } from './draft-message.ts';
 export type { DraftChannel, MessageDraft } from './message-draft.ts';
 export type {
   Handoff,

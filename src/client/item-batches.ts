@@ -34,10 +34,16 @@ export function checkedItems(items: readonly object[]): readonly object[] {
   return items;
 }
 
-function jsonSize(item: object, index: number): number {
+/** The same of the one item of an input. */
+export function checkedItem(item: object): object {
+  jsonSize(item, null);
+  return item;
+}
+
+function jsonSize(item: object, index: number | null): number {
   const reject = (what: string): never => {
-    const details = { path: ['items', index], index };
-    throw new AgentSessionsError('BAD_USER_INPUT', `items[${index}] holds ${what}.`, { details });
+    const details = index === null ? { path: ['item'] } : { path: ['items', index], index };
+    throw new AgentSessionsError('BAD_USER_INPUT', `${details.path.join('.')} holds ${what}.`, { details });
   };
   const text = JSON.stringify(item, function (this: unknown, key, value: unknown) {
     // Buffers turn themselves into something else before they come here as `value`.

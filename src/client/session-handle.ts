@@ -15,7 +15,14 @@ const OPERATIONS = {
   storeAgentResult: ['StoreAgentResultInput', 'sessionId'],
   trackAgent: ['TrackAgentInput', 'sessionId'],
   replaceSuffix: ['ReplaceSuffixInput', 'sessionId'],
+  startMessage: ['StartMessageInput', 'sessionId'],
+  appendToMessage: ['AppendToMessageInput', 'sessionId'],
+  finishMessage: ['FinishMessageInput', 'sessionId'],
+  cancelMessage: ['CancelMessageInput', 'sessionId'],
 } as const;
+
+/** May be repeated as they are: their inputs have no key. */
+const KEYLESS: ReadonlySet<string> = new Set(['appendToMessage', 'cancelMessage']);
 
 /** The input of a mutation without the session's id. */
 export interface MutationInput extends Readonly<Record<string, unknown>> {
@@ -93,8 +100,8 @@ export class SessionHandle {
   }
 
   /**
-   * One mutation, its payload's fields. It has one idempotency key over all its tries; one that finds the session not
-   * made yet makes it first.
+   * One mutation, its payload's fields. It has one idempotency key over all its tries, where it takes one; one that finds
+   * the session not made yet makes it first.
    */
   async write<Payload>(
     operation: keyof typeof OPERATIONS,
@@ -102,7 +109,8 @@ export class SessionHandle {
     selection: string,
   ): Promise<Payload> {
     const [type, idField] = OPERATIONS[operation];
-    const keyed = { ...input, idempotencyKey: input.idempotencyKey ?? newKey() };
+    const idempotencyKey = input.idempotencyKey ?? newKey();
+    const keyed = KEYLESS.has(operation) ? input : { ...input, idempotencyKey };
     const mutate = async (id: string): Promise<Payload> => {
       const data = await this.connection.request<Record<string, Payload>>(
         `mutation($input:${type}!){${operation}(input:$input){${selection}}}`,

@@ -1,4 +1,4 @@
-import type { MessageRole } from './item.ts';
+import type { ItemDialect, MessageRole } from './item.ts';
 import type { JsonObject } from './session-info.ts';
 
 interface Input {
@@ -31,7 +31,7 @@ export interface StoreAgentResult extends Input {
    */
   readonly scope?: 'WHOLE' | 'NEW';
   /** Of a plain list: AGENTS_JS. */
-  readonly dialect?: 'AGENTS_JS' | 'RESPONSES';
+  readonly dialect?: ItemDialect;
   /** The agent that is current afterwards; the `lastAgent` of a result. */
   readonly currentAgent?: string;
   /** Only messages of users and assistants that have text; false. */
@@ -66,4 +66,22 @@ export interface Fork extends Input {
   readonly newId?: string;
   /** The source's. */
   readonly title?: string;
+}
+
+export interface StartMessage extends Input {
+  /** ASSISTANT */
+  readonly role?: MessageRole;
+  /** Who writes it; that of an assistant's message becomes the current agent when it is finished. */
+  readonly agent?: string;
+}
+
+export interface FinishMessage extends Input {
+  /** The whole text; what was appended. */
+  readonly text?: string;
+  /** The message as an item of `dialect`, to be kept as it is; one with the text. */
+  readonly item?: object;
+  /** AGENTS_JS */
+  readonly dialect?: ItemDialect;
+  /** At most 64 KiB of JSON. */
+  readonly metadata?: JsonObject;
 }

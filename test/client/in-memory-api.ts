@@ -1,4 +1,4 @@
-import type { DraftChannel, Fetch, Item, MessageRole } from '../../src/client/index.ts';
+import type { DraftChannel, Fetch, Item, MessageDraft, MessageRole } from '../../src/client/index.ts';
 import { ProtocolServer, type Subscription } from './protocol-server.ts';
 
 interface Variables {
@@ -24,6 +24,8 @@ export interface InMemoryApi {
   readonly fetch: Fetch;
   /** The appends that were asked for, in order. */
   readonly appends: readonly Variables['input'][];
+  /** The drafts that were finished, as they were when they were. */
+  readonly finished: readonly MessageDraft[];
   /** Cuts all event streams. */
   cut(): void;
 }
@@ -43,6 +45,7 @@ class Refusal extends Error {
  */
 export function inMemoryApi(server: ProtocolServer = new ProtocolServer()): InMemoryApi {
   const appends: Variables['input'][] = [];
+  const finished: MessageDraft[] = [];
   const answers = new Map<string, object>();
   const streams = new Set<() => void>();
 
@@ -75,6 +78,7 @@ export function inMemoryApi(server: ProtocolServer = new ProtocolServer()): InMe
         const draft = draftOrRefuse(draftId);
         const said = text ?? item?.content ?? draft.text;
         if (said.trim() === '') throw new Refusal('BAD_USER_INPUT', { path: ['text'] });
+        finished.push(draft);
         return { message: { ...server.finish(draftId, said), metadata } };
       }),
     cancelMessage: ({ draftId, keep = true }) => {
@@ -88,6 +92,7 @@ export function inMemoryApi(server: ProtocolServer = new ProtocolServer()): InMe
   return {
     server,
     appends,
+    finished,
     cut: () => streams.forEach((cut) => cut()),
     async fetch(_url, init) {
       if (typeof init.body !== 'string') throw new TypeError('The client sends text.');

@@ -168,7 +168,10 @@ export class ProtocolServer {
   lose(entries: number, units: number): void {
     for (const { place } of this.#log.splice(Math.max(1, this.#log.length - entries))) this.#lost.add(place);
     for (const [id, draft] of this.drafts) {
-      this.drafts.set(id, { ...draft, text: draft.text.slice(0, Math.max(0, draft.text.length - units)) });
+      // Writes are lost whole, and none holds half a character.
+      const cut = (text: string): string =>
+        text.slice(0, Math.max(0, text.length - units)).replace(/[\uD800-\uDBFF]$/, '');
+      this.drafts.set(id, { ...draft, text: cut(draft.text), reasoning: cut(draft.reasoning) });
     }
     for (const subscription of this.#subscriptions) {
       if (this.#lost.has(subscription.place())) subscription.push(this.#resync());

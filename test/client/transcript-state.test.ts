@@ -208,6 +208,13 @@ describe('a transcript', () => {
     });
   });
 
+  it('holds only what came after a clear, also when all came together', () => {
+    const cleared = event({ __typename: 'SessionCleared', cursor: '2' });
+    expect(textsOf(reduceEvents(initialTranscript(page()), [added('1'), cleared, added('3')]))).toEqual([
+      'm3',
+    ]);
+  });
+
   it('shows nothing of a session that was deleted', () => {
     const state = after(initialTranscript(page()), added('1'), started('d'));
     expect(after(state, event({ __typename: 'SessionDeleted' }))).toMatchObject({
