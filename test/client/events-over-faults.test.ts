@@ -7,7 +7,6 @@ import { eventually } from '../support/eventually.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { eventsUpTo, rawOf } from './events-read.ts';
-import { knownFieldsOnly } from './known-fields.ts';
 import { user } from './sdk-items.ts';
 
 const QUICK = { wait: () => new Promise<void>((resolve) => void setTimeout(resolve, 10)) };
@@ -24,11 +23,10 @@ describe('who follows a session over a bad way', () => {
     await app.stop();
   });
 
-  const near = () => connect({ fetch: knownFieldsOnly(app.app.fetch) });
+  const near = () => connect({ fetch: app.app.fetch });
   const far = (silenceMs = 30_000) =>
     connect({
       url: `http://127.0.0.1:${proxy.port}`,
-      fetch: knownFieldsOnly(fetch),
       retry: QUICK,
       silenceMs,
     });
@@ -76,7 +74,7 @@ it('who follows a session goes on when the server is started again at the same a
   const env = { STORE_URL: `sqlite:${join(folder, 'sessions.db')}` };
   let app = await startApp(env);
   const { port } = new URL(app.url);
-  const sessions = connect({ url: app.url, fetch: knownFieldsOnly(fetch), retry: QUICK });
+  const sessions = connect({ url: app.url, retry: QUICK });
   const session = await sessions.create();
   const states: ConnectionState[] = [];
   const events = session.events({ onState: (state) => states.push(state) });

@@ -1,6 +1,5 @@
 import { connect, type AgentSessions, type ConnectOptions } from '../../src/client/index.ts';
 import type { SessionSource } from '../contract/agent-session.ts';
-import { knownFieldsOnly } from './known-fields.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 
 export interface Served {
@@ -22,9 +21,7 @@ export async function serve(
 }
 
 function wayTo(app: RunningApp, way: Way): ConnectOptions {
-  return way === 'in process'
-    ? { fetch: knownFieldsOnly(app.app.fetch) }
-    : { url: app.url, fetch: knownFieldsOnly(fetch) };
+  return way === 'in process' ? { fetch: app.app.fetch } : { url: app.url };
 }
 
 export function sourceOf({ sessions, close }: Served): SessionSource {
