@@ -2,7 +2,7 @@ import { ownerGuard, type Viewer } from './access.ts';
 import { newItems, textItem } from './agents/new-item.ts';
 import { Checks } from './checks.ts';
 import { cursorOf, isEntryId, parseCursor } from './cursor.ts';
-import { ConflictError, ForbiddenError, NotFoundError } from './errors.ts';
+import { ConflictError, DraftNotFoundError, ForbiddenError, NotFoundError } from './errors.ts';
 import type { Limits } from './limits.ts';
 import type { ItemDialect, MessageRole } from './log.ts';
 import { onceOf, type Digest } from './once.ts';
@@ -160,6 +160,8 @@ function agentStep(name: string | null): AppendStep[] {
 /** A draft becomes the last message among the items; without one it only ends. */
 function draftEnd(id: Absent<string>, steps: readonly AppendStep[]): DraftEnd | undefined {
   if (id === null || id === undefined) return undefined;
+  // Stores may take '' for none.
+  if (id === '') throw new DraftNotFoundError();
   const step = steps.findLastIndex((taken) => taken.kind === 'item' && taken.item.role !== null);
   return { id, step: step === -1 ? undefined : step };
 }

@@ -33,6 +33,8 @@ const WRITES: readonly (readonly [Operation, (id: string) => Record<string, unkn
   ['storeAgentResult', (sessionId) => ({ sessionId, items: [{ type: 'x' }] })],
   ['replaceSuffix', (sessionId) => ({ sessionId, expectedSuffix: [], replacement: [{ type: 'x' }] })],
   ['forkSession', (id) => ({ id })],
+  ['startMessage', (sessionId) => ({ sessionId })],
+  ['finishMessage', (sessionId) => ({ sessionId, draftId: 'd' })],
 ];
 
 export function badIds(api: Api): void {

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { OPERATIONS, type Api, type Operation } from './api-under-test.ts';
+import type { Api, Operation } from './api-under-test.ts';
 
 const LONE = 'a\ud800b';
 const nested = (depth: number): object => (depth === 1 ? {} : { a: nested(depth - 1) });
 
-/** An input that each operation accepts, for the session that it gets. */
-const INPUTS: Readonly<Record<Operation, (id: string) => Record<string, unknown>>> = {
+type OnDraft = 'appendToMessage' | 'finishMessage' | 'cancelMessage';
+
+/** An input that each operation accepts that needs no draft, for the session that it gets. */
+const INPUTS: Readonly<Record<Exclude<Operation, OnDraft>, (id: string) => Record<string, unknown>>> = {
   createSession: () => ({}),
   updateSession: (id) => ({ id }),
   clearSession: (id) => ({ id }),
@@ -18,34 +20,39 @@ const INPUTS: Readonly<Record<Operation, (id: string) => Record<string, unknown>
   storeAgentResult: (sessionId) => ({ sessionId, items: [{ type: 'x' }] }),
   replaceSuffix: (sessionId) => ({ sessionId, expectedSuffix: [], replacement: [{ type: 'x' }] }),
   forkSession: (id) => ({ id }),
+  startMessage: (sessionId) => ({ sessionId }),
 };
+type Refusing = keyof typeof INPUTS;
+const OPERATIONS = Object.keys(INPUTS) as Refusing[];
 
-const NAMES: readonly (readonly [Operation, string])[] = [
+const NAMES: readonly (readonly [Refusing, string])[] = [
   ['createSession', 'userId'],
   ['addMessage', 'agent'],
   ['addItems', 'agent'],
   ['storeExchange', 'agentName'],
   ['trackAgent', 'agentName'],
   ['storeAgentResult', 'currentAgent'],
+  ['startMessage', 'agent'],
   ...OPERATIONS.map((operation) => [operation, 'idempotencyKey'] as const),
 ];
-const TEXTS: readonly (readonly [Operation, string])[] = [
+const TEXTS: readonly (readonly [Refusing, string])[] = [
   ['addMessage', 'text'],
   ['storeExchange', 'userMessage'],
   ['storeExchange', 'assistantResponse'],
 ];
-const METADATA: readonly Operation[] = ['createSession', 'updateSession', 'addMessage', 'addItems'];
+const METADATA: readonly Refusing[] = ['createSession', 'updateSession', 'addMessage', 'addItems'];
 
 export function badValues(api: Api): void {
-  const refused = async (operation: Operation, bad: object) => {
+  const refused = async (operation: Refusing, bad: object) => {
     const id = await api.create({ metadata: { kept: true } });
     const refusal = await api.refused(operation, { ...INPUTS[operation](id), ...bad });
     // Nothing of it was stored.
-    expect(await api.session(id, 'itemCount title metadata currentAgent')).toEqual({
+    expect(await api.session(id, 'itemCount title metadata currentAgent drafts { id }')).toEqual({
       itemCount: 0,
       title: null,
       metadata: { kept: true },
       currentAgent: null,
+      drafts: [],
     });
     return refusal;
   };

@@ -15,15 +15,17 @@ const INPUT_TYPES = {
   storeAgentResult: 'StoreAgentResultInput',
   replaceSuffix: 'ReplaceSuffixInput',
   forkSession: 'ForkSessionInput',
+  startMessage: 'StartMessageInput',
+  appendToMessage: 'AppendToMessageInput',
+  finishMessage: 'FinishMessageInput',
+  cancelMessage: 'CancelMessageInput',
 } as const;
 
 export type Operation = keyof typeof INPUT_TYPES;
 
-export const OPERATIONS = Object.keys(INPUT_TYPES) as Operation[];
+const COMMON = '__typename id sessionId cursor createdAt agent metadata raw dialect derived';
 
-/** Every field of every kind of item and part. */
-export const ITEM = `__typename id sessionId cursor createdAt agent metadata raw dialect derived
-  ... on Message { role text status parts {
+const OF_MESSAGE = `role text status parts {
     __typename
     ... on TextPart { text }
     ... on RefusalPart { refusal }
@@ -31,7 +33,14 @@ export const ITEM = `__typename id sessionId cursor createdAt agent metadata raw
     ... on FilePart { url fileId filename }
     ... on AudioPart { format transcript }
     ... on OtherPart { type raw }
-  } }
+  }`;
+
+/** Every field of a message. */
+export const MESSAGE = `${COMMON} ${OF_MESSAGE}`;
+
+/** Every field of every kind of item and part. */
+export const ITEM = `${COMMON}
+  ... on Message { ${OF_MESSAGE} }
   ... on ToolCall { callId name arguments }
   ... on ToolResult { callId toolName output }
   ... on Reasoning { summary }

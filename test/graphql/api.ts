@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 import { Api } from './api-under-test.ts';
 import { agentInputs } from './api-agent-inputs.ts';
+import { anyDraft } from './api-any-draft.ts';
 import { anyInput } from './api-any-input.ts';
 import { badIds } from './api-bad-ids.ts';
 import { badPlaces } from './api-bad-places.ts';
@@ -10,6 +11,15 @@ import { compactions } from './api-compaction.ts';
 import { conditions } from './api-conditions.ts';
 import { deletionUnderWatch } from './api-deletion-under-watch.ts';
 import { dialects } from './api-dialects.ts';
+import { draftsInCompany } from './api-draft-company.ts';
+import { cancellingDrafts } from './api-draft-cancel.ts';
+import { finishingDrafts } from './api-draft-finish.ts';
+import { draftsThatBecomeItems } from './api-draft-items.ts';
+import { draftLimits } from './api-draft-limits.ts';
+import { draftsOnce } from './api-draft-once.ts';
+import { draftRaces } from './api-draft-races.ts';
+import { refusingToFinishDrafts } from './api-draft-refusals.ts';
+import { drafts } from './api-drafts.ts';
 import { errors } from './api-errors.ts';
 import { forks } from './api-fork.ts';
 import { forkRefusals } from './api-fork-refusals.ts';
@@ -67,6 +77,15 @@ const CONCERNS = {
   'replacing once': replacingOnce,
   'forking a session': forks,
   'refusing to fork': forkRefusals,
+  'drafting a message': drafts,
+  'bounding drafts': draftLimits,
+  'finishing drafts': finishingDrafts,
+  'refusing to finish drafts': refusingToFinishDrafts,
+  'cancelling drafts': cancellingDrafts,
+  'ending drafts with items': draftsThatBecomeItems,
+  'beginning and ending drafts once': draftsOnce,
+  'drafting while other things happen': draftsInCompany,
+  'drafting by several at once': draftRaces,
   'deleting what is watched': deletionUnderWatch,
   'writing once': idempotency,
   'writing on a condition': conditions,
@@ -76,6 +95,7 @@ const CONCERNS = {
   'refusing bad places and pages': badPlaces,
   'telling what is wrong': errors,
   'taking whatever comes': anyInput,
+  'taking whatever is done to a draft': anyDraft,
 };
 
 /** The contract of the GraphQL API, on the product as it is composed; `environment` gives an empty store. */
