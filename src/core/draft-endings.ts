@@ -3,7 +3,14 @@ import { newItem, reasoningItem, textDialect, textItem } from './agents/new-item
 import { Checks } from './checks.ts';
 import type { Draft } from './draft.ts';
 import { openDraft, type DraftingOptions, type DraftRef } from './drafting.ts';
-import { BadUserInputError, DraftMovedError, DraftNotFoundError, NotFoundError } from './errors.ts';
+import {
+  BadUserInputError,
+  ConflictError,
+  DraftMovedError,
+  DraftNotFoundError,
+  NotFoundError,
+  type CodedError,
+} from './errors.ts';
 import type { Limits } from './limits.ts';
 import { MESSAGE_ROLES, type ItemDialect, type ItemEntry, type MessageRole, type NewItem } from './log.ts';
 import { onceOf, type Digest } from './once.ts';
@@ -60,21 +67,24 @@ export class DraftEndings {
   async finish(viewer: Viewer, input: FinishMessage): Promise<Finished> {
     const once = onceOf('finishMessage', input, this.#checks, this.#digest);
     const write = { sessionId: input.sessionId, owner: ownerGuard(viewer), once };
+    const earlier = async (otherwise: CodedError): Promise<Finished> => {
+      const recalled = once === undefined ? null : await this.#store.recall({ ...write, once });
+      if (recalled === null) throw otherwise;
+      return this.#again(input, recalled);
+    };
     return untilStill(async () => {
       const draft = await this.#open(viewer, input);
-      if (draft === null) {
-        const earlier = once === undefined ? null : await this.#store.recall({ ...write, once });
-        if (earlier === null) throw new DraftNotFoundError();
-        return this.#again(input, earlier);
-      }
+      if (draft === null) return earlier(new DraftNotFoundError());
       const steps = this.#finishingSteps(draft, input);
-      const { session, entries } = await this.#end({
-        ...write,
-        steps,
-        draft: endOf(draft, steps),
-        note: noteOf(draft, steps),
-      });
-      return { session, message: lastOf(entries) };
+      const ended = { ...write, steps, draft: endOf(draft, steps), note: noteOf(draft, steps) };
+      try {
+        const { session, entries } = await this.#end(ended);
+        return { session, message: lastOf(entries) };
+      } catch (error) {
+        if (!(error instanceof ConflictError) || error instanceof DraftMovedError) throw error;
+        // The key was used since the draft was read; by this operation, the steps may have been others.
+        return earlier(error);
+      }
     });
   }
 
