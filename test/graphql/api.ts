@@ -13,12 +13,14 @@ import { deletionUnderWatch } from './api-deletion-under-watch.ts';
 import { dialects } from './api-dialects.ts';
 import { draftsInCompany } from './api-draft-company.ts';
 import { cancellingDrafts } from './api-draft-cancel.ts';
+import { draftEvents } from './api-draft-events.ts';
 import { finishingDrafts } from './api-draft-finish.ts';
 import { draftsThatBecomeItems } from './api-draft-items.ts';
 import { draftLimits } from './api-draft-limits.ts';
 import { draftsOnce } from './api-draft-once.ts';
 import { draftRaces } from './api-draft-races.ts';
 import { refusingToFinishDrafts } from './api-draft-refusals.ts';
+import { draftWatchers } from './api-draft-watchers.ts';
 import { drafts } from './api-drafts.ts';
 import { errors } from './api-errors.ts';
 import { forks } from './api-fork.ts';
@@ -86,6 +88,8 @@ const CONCERNS = {
   'beginning and ending drafts once': draftsOnce,
   'drafting while other things happen': draftsInCompany,
   'drafting by several at once': draftRaces,
+  'the events of drafts': draftEvents,
+  'the watchers of drafts': draftWatchers,
   'deleting what is watched': deletionUnderWatch,
   'writing once': idempotency,
   'writing on a condition': conditions,

@@ -15,12 +15,16 @@ export interface Follower {
   stop(): Promise<void>;
 }
 
-/** Subscribes once, without trying again, with the client that each protocol's own authors maintain. */
+/**
+ * Subscribes once, without trying again, with the client that each protocol's own authors maintain. `hear` is told of each
+ * result as it arrives.
+ */
 export function follow(
   transport: Transport,
   endpoint: string,
   query: string,
   variables: Variables = {},
+  hear: (result: any) => void = () => {},
 ): Follower {
   const client =
     transport === 'WebSocket'
@@ -32,11 +36,12 @@ export function follow(
       : createSseClient({ url: endpoint, retryAttempts: 0 });
   const results: any[] = [];
   let unsubscribe = (): void => {};
+  const next = (result: unknown): void => {
+    results.push(result);
+    hear(result);
+  };
   const done = new Promise<void>((resolve, reject) => {
-    unsubscribe = client.subscribe(
-      { query, variables },
-      { next: (result) => void results.push(result), error: reject, complete: resolve },
-    );
+    unsubscribe = client.subscribe({ query, variables }, { next, error: reject, complete: resolve });
   });
   // Whoever cares awaits `done`; a follower that is only stopped must not end the test run.
   done.catch(() => {});
