@@ -49,22 +49,31 @@ interface Storage {
 /** With AUTH=none everybody is a service, and means this user when none is named. */
 const EVERYBODY: Viewer = { kind: 'SERVICE', userId: 'local' };
 
-/** What a lost doorbell costs at most. */
-const POLL_MS = 2_000;
-const PING_MS = 12_000;
-/** With the looks between and the grace after it, a client that does not read is gone within 30 seconds. */
-const STALL_MS = 16_000;
-/** Within the ten seconds that a stopped process is given by most supervisors. */
-const DRAIN_MS = 8_000;
+/** What is waited for, in milliseconds. */
+export interface Timings {
+  /** What a lost doorbell costs at most. */
+  readonly pollMs: number;
+  readonly pingMs: number;
+  /** With the looks between and the grace after it, a client that does not read is gone within 30 seconds. */
+  readonly stallMs: number;
+  /** Within the ten seconds that a stopped process is given by most supervisors. */
+  readonly drainMs: number;
+}
 
-/** Puts the product together; the only place that knows which adapters there are. */
-export function createApp(config: Config, log: Logger): App {
+const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, stallMs: 16_000, drainMs: 8_000 };
+
+/**
+ * Puts the product together; the only place that knows which adapters there are.
+ * @param timings What differs from the product's own, for tests that cannot wait so long.
+ */
+export function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): App {
   const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
   const { store, live, describe } = openStorage(config.store, log);
   const newId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
-  const feedOptions = { store, live, clock: systemClock, pollMs: POLL_MS, onError };
+  const { pollMs, pingMs, stallMs, drainMs } = { ...TIMINGS, ...timings };
+  const feedOptions = { store, live, clock: systemClock, pollMs, onError };
   const sessions = new Sessions({ store, limits: LIMITS, newId, digest });
   const useCases = {
     viewer: EVERYBODY,
@@ -83,9 +92,9 @@ export function createApp(config: Config, log: Logger): App {
     checkStore: () => store.check(),
     report,
     clock: systemClock,
-    pingMs: PING_MS,
-    stallMs: STALL_MS,
-    drainMs: DRAIN_MS,
+    pingMs,
+    stallMs,
+    drainMs,
   });
   return {
     fetch: async (input, init) => server.pipeline.fetch(new Request(input, init)),

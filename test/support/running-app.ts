@@ -1,4 +1,4 @@
-import { createApp, type App } from '../../src/app.ts';
+import { createApp, type App, type Timings } from '../../src/app.ts';
 import { createLogger } from '../../src/cli/logger.ts';
 import { parseConfig } from '../../src/config.ts';
 
@@ -17,10 +17,13 @@ export interface RunningApp {
 }
 
 /** The product as `main.ts` composes it, in this process, on a free port of the loopback address. */
-export async function startApp(env: Readonly<Record<string, string>> = {}): Promise<RunningApp> {
+export async function startApp(
+  env: Readonly<Record<string, string>> = {},
+  timings: Partial<Timings> = {},
+): Promise<RunningApp> {
   const logs: Record<string, unknown>[] = [];
   const log = createLogger('trace', { write: (line: string) => void logs.push(JSON.parse(line)) });
-  const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log);
+  const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log, timings);
   const server = await app.listen();
   let closed: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
