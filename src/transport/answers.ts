@@ -39,6 +39,7 @@ export class Answers {
     try {
       if (type === null) throw notAcceptable('Accept application/graphql-response+json or application/json.');
       const asked = await readOperationRequest(request);
+      if (asked === null) return;
       operation = await prepareOperation(pipeline.stages({ http: request }), asked);
       if (operation.type === OperationTypeNode.SUBSCRIPTION) throw notAcceptable(STREAM_ONLY);
     } catch (error) {

@@ -51,10 +51,12 @@ export function createHttpServer(options: HttpOptions): Server {
   };
 
   async function answerOperation(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const isPost = request.method === 'POST';
-    const format = isPost || request.method === 'GET' ? streamFormatOf(request) : null;
-    if (format !== null) return streams.handle(request, response, format);
-    return isPost ? answers.handle(request, response) : pipeline.handle(request, response);
+    if (request.method !== 'POST' && request.method !== 'GET') return pipeline.handle(request, response);
+    const asked = streamFormatOf(request);
+    if (asked !== null) return streams.handle(request, response, asked);
+    if (request.method === 'POST') return answers.handle(request, response);
+    if (takesJson(request)) return pipeline.handle(request, response);
+    refuse(response, 406, 'An answer is JSON, or a stream: accept application/json or text/event-stream.');
   }
 
   async function answerReady(response: ServerResponse): Promise<void> {
@@ -80,6 +82,13 @@ export function createHttpServer(options: HttpOptions): Server {
 /** A browser that visits, not a client that asks. */
 function prefersHtml({ headers }: IncomingMessage): boolean {
   return headers.accept?.includes('text/html') ?? false;
+}
+
+function takesJson({ headers: { accept } }: IncomingMessage): boolean {
+  return (
+    accept === undefined ||
+    /(?:^|[\s,])(?:\*\/\*|application\/(?:\*|(?:graphql-response\+)?json))/i.test(accept)
+  );
 }
 
 /** Forms and plain text, which any page on the web may send here without asking, are no way to write. */

@@ -1,102 +1,120 @@
-import type { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
-
-/** Where the bytes of one connection go: a socket, or an answer on its socket. */
-export interface OutletStream extends EventEmitter {
-  /** Bytes that were written and not yet handed to the system. */
-  readonly writableLength: number;
-  readonly destroyed: boolean;
-}
-
-export interface OutletOptions {
-  readonly stream: OutletStream;
-  /** Bytes handed to the system so far, and those that wait; only their difference to earlier ones counts. */
-  readonly written: () => number;
-  /** Ends the connection of a client that does not read. */
-  readonly cut: () => void;
-}
 
 /** As much may wait in this process for one connection before it counts as full. */
 const FULL_BYTES = 64 * 1024;
-/** Looks that find no progress before a connection is cut. */
+/** Looks that must find no progress before a connection is cut. */
 const LOOKS = 4;
 
-/** Back-pressure of one connection. */
-export interface Outlet {
-  /** False: what comes next must wait for `ready`. */
-  readonly isFree: boolean;
-  /** Resolves when it is free, or gone. */
-  ready(): Promise<void>;
-}
+/** Back-pressure of one connection, and whether its client takes what is sent. */
+export class Outlet {
+  readonly #socket: Socket;
+  readonly #cut: () => void;
+  readonly #onClose: () => void;
+  #waiting: Promise<void> | undefined;
+  #taken = 0;
+  #queued = 0;
+  #looks = 0;
 
-interface Watched {
-  readonly options: OutletOptions;
-  sent: number;
-  looks: number;
+  constructor(socket: Socket, cut: () => void, onClose: () => void) {
+    this.#socket = socket;
+    this.#cut = cut;
+    this.#onClose = onClose;
+    socket.once('close', onClose);
+  }
+
+  /** Whether anything waits that the client has not made room for. */
+  get isWaiting(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
+  /** False: what comes next must wait for `ready`. */
+  get isFree(): boolean {
+    return this.#socket.destroyed || this.#socket.writableLength < FULL_BYTES;
+  }
+
+  /** Resolves when it is free, or gone. */
+  async ready(): Promise<void> {
+    if (this.isFree) return;
+    this.#waiting ??= this.#drained().finally(() => (this.#waiting = undefined));
+    await this.#waiting;
+  }
+
+  /** Nothing more is sent by it, though the connection may stay. */
+  close(): void {
+    this.#socket.off('close', this.#onClose);
+    this.#onClose();
+  }
+
+  /** Cuts the connection when something waits and nothing was taken at this look and the ones before. */
+  look(): void {
+    const taken = this.#socket.bytesWritten - this.#socket.writableLength;
+    const queued = queuedBy(this.#socket);
+    const stands = this.isWaiting && taken === this.#taken && queued === this.#queued;
+    this.#looks = stands ? this.#looks + 1 : 0;
+    this.#taken = taken;
+    this.#queued = queued;
+    if (this.#looks >= LOOKS) this.#cut();
+  }
+
+  async #drained(): Promise<void> {
+    const socket = this.#socket;
+    await new Promise<void>((resolve) => {
+      const settle = (): void => {
+        socket.off('drain', settle);
+        socket.off('close', settle);
+        resolve();
+      };
+      socket.on('drain', settle);
+      socket.on('close', settle);
+    });
+  }
 }
 
 /**
- * The connections of a server, and the watch over those that do not drain: one that takes nothing for a while is cut. Its
- * client loses nothing, since it comes back with its cursor.
+ * The connections of a server that stream, and the watch over them: one whose client takes nothing of what waits for it is
+ * cut, and the client comes back with its cursor. One that takes it slowly is left alone, however large an event is.
  */
 export class Outlets {
-  readonly #full = new Set<Watched>();
+  readonly #open = new Set<Outlet>();
   readonly #clock: Clock;
   readonly #stallMs: number;
   #stop: (() => void) | undefined;
 
-  /** @param stallMs Milliseconds without progress after which a full connection is cut; up to a quarter more. */
+  /** @param stallMs Milliseconds without progress after which a connection is cut; up to a quarter more. */
   constructor(clock: Clock, stallMs: number) {
     this.#clock = clock;
     this.#stallMs = stallMs;
   }
 
-  open(options: OutletOptions): Outlet {
-    const { stream } = options;
-    const isFree = (): boolean => stream.destroyed || stream.writableLength < FULL_BYTES;
-    let waiting: Promise<void> | undefined;
-    return {
-      get isFree() {
-        return isFree();
-      },
-      ready: async () => {
-        if (isFree()) return;
-        waiting ??= this.#drained(options).finally(() => (waiting = undefined));
-        await waiting;
-      },
-    };
+  /** @param cut Ends the connection; may be called again while it goes. */
+  open(socket: Socket, cut: () => void): Outlet {
+    const outlet: Outlet = new Outlet(socket, cut, () => this.#close(outlet));
+    this.#open.add(outlet);
+    this.#stop ??= this.#clock.every(this.#stallMs / LOOKS, () => {
+      for (const each of this.#open) each.look();
+    });
+    return outlet;
   }
 
-  async #drained(options: OutletOptions): Promise<void> {
-    const { stream } = options;
-    const watched = { options, sent: sentBy(options), looks: 0 };
-    this.#full.add(watched);
-    this.#stop ??= this.#clock.every(this.#stallMs / LOOKS, () => this.#look());
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
-        stream.off('drain', settle);
-        stream.off('close', settle);
-        resolve();
-      };
-      stream.on('drain', settle);
-      stream.on('close', settle);
-    });
-    this.#full.delete(watched);
-    if (this.#full.size > 0) return;
+  #close(outlet: Outlet): void {
+    this.#open.delete(outlet);
+    if (this.#open.size > 0) return;
     this.#stop?.();
     this.#stop = undefined;
   }
-
-  #look(): void {
-    for (const watched of this.#full) {
-      const sent = sentBy(watched.options);
-      watched.looks = sent === watched.sent ? watched.looks + 1 : 0;
-      watched.sent = sent;
-      if (watched.looks >= LOOKS) watched.options.cut();
-    }
-  }
 }
 
-function sentBy({ written, stream }: OutletOptions): number {
-  return written() - stream.writableLength;
+/**
+ * What is left of the write that the system has taken a part of. Nothing documented shows it; Node's own timeouts of
+ * sockets look at it, too.
+ */
+function queuedBy(socket: Socket): number {
+  const handle: unknown = '_handle' in socket ? socket._handle : null;
+  return typeof handle === 'object' &&
+    handle !== null &&
+    'writeQueueSize' in handle &&
+    typeof handle.writeQueueSize === 'number'
+    ? handle.writeQueueSize
+    : 0;
 }

@@ -14,11 +14,17 @@ const operationRequest = z.object({
 });
 
 /**
- * What a request asks for: the JSON of a POST, or the parameters in the address of a GET.
+ * What a request asks for: the JSON of a POST, or the parameters in the address of a GET; null when the client left before
+ * it had said all.
  * @throws errors of BAD_REQUEST and PAYLOAD_TOO_LARGE.
  */
-export async function readOperationRequest(request: IncomingMessage): Promise<OperationRequest> {
-  const given = request.method === 'GET' ? parametersOf(request) : parsed(await readBody(request));
+export async function readOperationRequest(request: IncomingMessage): Promise<OperationRequest | null> {
+  if (request.method === 'GET') return operationRequestOf(parametersOf(request));
+  const body = await readBody(request);
+  return body === null ? null : operationRequestOf(parsed(body));
+}
+
+function operationRequestOf(given: unknown): OperationRequest {
   const read = operationRequest.safeParse(given);
   if (read.success) return read.data;
   const name = read.error.issues[0]?.path[0];
@@ -41,21 +47,24 @@ function parametersOf({ url = '' }: IncomingMessage): unknown {
   };
 }
 
-/** By events: iterating over a request costs more than all else that is done with a small one. */
-function readBody(request: IncomingMessage): Promise<string> {
+/** What is too large is read to its end, and thrown away: a client that is still sending would not see the answer. */
+function readBody(request: IncomingMessage): Promise<string | null> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let length = 0;
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= BODY_BYTES) chunks.push(chunk);
-      else {
-        const details = { limit: BODY_BYTES, actual: length };
-        reject(new PayloadTooLargeError(`A request may have ${BODY_BYTES} bytes.`, details));
-      }
+      if (length <= BODY_BYTES) return chunks.push(chunk);
+      chunks = [];
+      reject(
+        new PayloadTooLargeError(`A request may have ${BODY_BYTES} bytes.`, {
+          limit: BODY_BYTES,
+          actual: length,
+        }),
+      );
     });
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()));
-    request.on('error', () => reject(coded('BAD_REQUEST', 'The request ended before its body did.')));
+    request.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.once('error', () => resolve(null));
   });
 }
 

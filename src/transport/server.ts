@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
@@ -59,6 +59,11 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     report,
   });
   const webSockets = serveWebSocket({ ...live, server: http, path: PATH, pingMs });
+  const connections = new Set<Socket>();
+  http.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
 
   async function close(): Promise<void> {
     closing = true;
@@ -70,6 +75,8 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     await webSockets.close();
     streams.cut();
     http.closeIdleConnections();
+    // Node counts connections on which nothing was asked yet as busy; browsers keep some ready.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
     await closed;
     clearTimeout(cut);
     webSockets.terminate();

@@ -11,8 +11,6 @@ export interface StreamFormat {
   readonly heartbeat: string;
   /** Says that nothing more will come. */
   readonly ending: string;
-  /** Whether queries and mutations are answered in it, too. */
-  readonly forAnyOperation: boolean;
 }
 
 /**
@@ -26,7 +24,6 @@ const serverSentEvents: StreamFormat = {
     cursor === null ? `event: next\ndata: ${json}\n\n` : `id: ${cursor}\nevent: next\ndata: ${json}\n\n`,
   heartbeat: ':\n\n',
   ending: 'event: complete\ndata:\n\n',
-  forAnyOperation: true,
 };
 
 const BOUNDARY = 'graphql';
@@ -42,16 +39,28 @@ const multipart: StreamFormat = {
   frame: ({ json }) => part(`{"payload":${json}}`),
   heartbeat: part('{}'),
   ending: `${part('{"payload":null}')}--\r\n`,
-  forAnyOperation: false,
 };
 
-/** The stream that a client asks for; null: one answer. */
-export function streamFormatOf({ headers: { accept = '' } }: IncomingMessage): StreamFormat | null {
+/** What a client asks for that takes a stream. */
+export interface AskedFormat {
+  readonly format: StreamFormat;
+  /** The type of an answer that is not streamed; null: everything is. */
+  readonly single: string | null;
+}
+
+const GRAPHQL_JSON = 'application/graphql-response+json';
+
+/** The stream that a client asks for; null: one answer, whatever it asks. */
+export function streamFormatOf({ headers: { accept = '' } }: IncomingMessage): AskedFormat | null {
+  let json: string | null = null;
   for (const range of accept.split(',')) {
     const [type = '', ...parameters] = range.split(';').map((text) => text.trim().toLowerCase());
-    if (type === 'text/event-stream') return serverSentEvents;
+    // Who names JSON first would rather have that where both are possible.
+    if (type === 'text/event-stream') return { format: serverSentEvents, single: json };
     const asked = parameters.some((text) => /^subscriptionspec="?1\.0"?$/.test(text));
-    if (type === 'multipart/mixed' && asked) return multipart;
+    if (type === 'multipart/mixed' && asked) return { format: multipart, single: json ?? GRAPHQL_JSON };
+    if (type === 'application/json' || type === GRAPHQL_JSON) json ??= type;
+    if (type === '*/*') json ??= GRAPHQL_JSON;
   }
   return null;
 }

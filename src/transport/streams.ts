@@ -1,15 +1,15 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Clock } from '../core/clock.ts';
-import type { Sink } from '../core/feed/audience.ts';
 import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
 import type { GraphQLPipeline } from './graphql.ts';
-import { prepareOperation, type Operation } from './operation.ts';
+import { prepareOperation, type Operation, type OperationRequest } from './operation.ts';
 import type { Outlets } from './outlet.ts';
 import { errorsOf, failure, payloadOf, Payload } from './payload.ts';
 import { readOperationRequest } from './request.ts';
-import type { StreamFormat } from './stream-format.ts';
-import type { Subscriptions } from './subscriptions.ts';
+import type { AskedFormat, StreamFormat } from './stream-format.ts';
+import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface StreamsOptions {
   readonly pipeline: GraphQLPipeline;
@@ -25,40 +25,54 @@ export interface StreamsOptions {
 export class Streams {
   readonly #options: StreamsOptions;
   readonly #open = new Set<ServerResponse>();
+  #isCut = false;
 
   constructor(options: StreamsOptions) {
     this.#options = options;
   }
 
   /** Answers a request whose client asks for that format. */
-  async handle(request: IncomingMessage, response: ServerResponse, format: StreamFormat): Promise<void> {
-    const { pipeline, report } = this.#options;
+  async handle(request: IncomingMessage, response: ServerResponse, asked: AskedFormat): Promise<void> {
     let operation: Operation;
     try {
-      const asked = await readOperationRequest(request);
-      // Not under the name `request`: rules for plain answers would refuse what comes by GET.
-      const stages = pipeline.stages({ http: request, lastEventId: lastEventIdOf(request) });
-      operation = await prepareOperation(stages, asked);
-      if (request.method === 'GET' && operation.type === OperationTypeNode.MUTATION) {
-        response.setHeader('allow', 'POST');
-        throw coded('BAD_REQUEST', 'A mutation is sent by POST.', undefined, {}, { status: 405 });
-      }
+      const read = await readOperationRequest(request);
+      if (read === null) return;
+      operation = await this.#prepare(request, response, read);
     } catch (error) {
-      return this.#refuse(response, format, error);
+      return this.#refuse(response, asked.format, error);
     }
-    if (operation.type === OperationTypeNode.SUBSCRIPTION)
-      return this.#subscribe(response, format, operation);
-    const payload = payloadOf(await operation.stages.execute(operation.args), report);
-    if (format.forAnyOperation) answerStream(response, format, payload);
-    else answerJson(response, 200, payload);
+    if (operation.type === OperationTypeNode.SUBSCRIPTION) {
+      return this.#subscribe(response, asked.format, operation);
+    }
+    return this.#answer(response, asked, operation);
   }
 
   /** Cuts all streams without a word: an orderly end would tell clients that there is nothing to come back for. */
   cut(): void {
+    this.#isCut = true;
     for (const response of this.#open) response.destroy();
   }
 
+  async #prepare(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: OperationRequest,
+  ): Promise<Operation> {
+    // Not under the name `request`: rules for plain answers would refuse what comes by GET.
+    const stages = this.#options.pipeline.stages({ http: request, lastEventId: lastEventIdOf(request) });
+    const operation = await prepareOperation(stages, asked);
+    if (request.method === 'GET' && operation.type === OperationTypeNode.MUTATION) {
+      response.setHeader('allow', 'POST');
+      throw coded('BAD_REQUEST', 'A mutation is sent by POST.', undefined, {}, { status: 405 });
+    }
+    return operation;
+  }
+
   async #subscribe(response: ServerResponse, format: StreamFormat, operation: Operation): Promise<void> {
+    // A request that was sent ahead waits for its turn: until then nothing would tell that its client has left.
+    if (response.socket === null) await once(response, 'socket');
+    if (this.#isCut) response.destroy();
+    if (response.destroyed) return;
     const opening = this.#options.subscriptions.open(operation);
     this.#open.add(response);
     response.once('close', () => {
@@ -68,38 +82,50 @@ export class Streams {
     });
     const opened = await opening;
     if (opened instanceof Payload) return answerStream(response, format, opened);
-    if (response.destroyed) return;
+    await this.#deliver(response, format, opened);
+  }
+
+  async #deliver(response: ServerResponse, format: StreamFormat, opened: Subscription): Promise<void> {
+    const { socket } = response;
+    if (response.destroyed || socket === null) return;
+    const { clock, heartbeatMs, outlets } = this.#options;
+    const { frame, heartbeat, ending } = format;
     begin(response, format);
-    const stop = this.#keepAlive(response, format);
+    const outlet = outlets.open(socket, () => response.destroy());
+    const stopHeart = clock.every(heartbeatMs, () => {
+      // One that does not read needs nothing more to read.
+      if (!outlet.isWaiting) response.write(heartbeat);
+    });
     try {
-      await opened.deliver(this.#sink(response, format));
+      await opened.deliver({
+        write: (payload) => {
+          response.write(payload.framed(frame));
+          return outlet.isFree;
+        },
+        ready: () => outlet.ready(),
+      });
     } finally {
-      stop();
+      stopHeart();
+      outlet.close();
     }
-    response.end(format.ending);
+    response.end(ending);
   }
 
-  #sink(response: ServerResponse, { frame }: StreamFormat): Sink<Payload> {
-    const outlet = this.#options.outlets.open({
-      stream: response,
-      written: () => response.socket?.bytesWritten ?? 0,
-      cut: () => response.destroy(),
-    });
-    return {
-      write: (payload) => {
-        response.write(payload.framed(frame));
-        return outlet.isFree;
-      },
-      ready: () => outlet.ready(),
-    };
-  }
-
-  #keepAlive(response: ServerResponse, { heartbeat }: StreamFormat): () => void {
-    const { clock, heartbeatMs } = this.#options;
-    return clock.every(heartbeatMs, () => {
-      // One that does not read is watched already, and needs nothing more to read.
-      if (response.writableLength === 0) response.write(heartbeat);
-    });
+  /** A query or a mutation. */
+  async #answer(
+    response: ServerResponse,
+    { format, single }: AskedFormat,
+    operation: Operation,
+  ): Promise<void> {
+    const { report } = this.#options;
+    const result = await operation.stages.execute(operation.args);
+    const payload = payloadOf(result, report);
+    if (single === null) return answerStream(response, format, payload);
+    const refused = result.data === undefined ? result.errors?.[0] : undefined;
+    const http = refused === undefined ? undefined : clientError(refused, report).extensions['http'];
+    // What was executed is 200, and so is everything to those who know no other type than application/json.
+    const status = single === 'application/json' ? undefined : http?.status;
+    answerJson(response, status ?? 200, payload, single);
   }
 
   /** What is no operation: as a result in the stream where it can be one, else as an answer of its own. */
@@ -130,12 +156,14 @@ function answerStream(response: ServerResponse, format: StreamFormat, payload: P
   response.end(format.ending);
 }
 
-function answerJson(response: ServerResponse, status: number, { json }: Payload): void {
+function answerJson(
+  response: ServerResponse,
+  status: number,
+  { json }: Payload,
+  type = 'application/graphql-response+json',
+): void {
   if (response.destroyed) return;
-  response.writeHead(status, {
-    'content-type': 'application/graphql-response+json; charset=utf-8',
-    'cache-control': 'no-store',
-  });
+  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' });
   response.end(json);
 }
 

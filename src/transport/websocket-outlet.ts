@@ -20,16 +20,17 @@ export class SocketOutlet {
   constructor(socket: WebSocket, stream: Socket, outlets: Outlets) {
     this.#socket = socket;
     this.#stream = stream;
-    this.#outlet = outlets.open({
-      stream,
-      written: () => stream.bytesWritten,
-      cut: () => {
-        if (socket.readyState !== socket.OPEN) return;
-        socket.close(TRY_AGAIN_LATER, 'Too slow');
-        // The close frame waits behind what is not read: who reads on in time is told.
-        setTimeout(() => socket.terminate(), GRACE_MS).unref();
-      },
+    this.#outlet = outlets.open(stream, () => {
+      if (socket.readyState !== socket.OPEN) return;
+      socket.close(TRY_AGAIN_LATER, 'Too slow');
+      // The close frame waits behind what is not read: who reads on in time is told.
+      setTimeout(() => socket.terminate(), GRACE_MS).unref();
     });
+  }
+
+  /** Whether anything waits that the client has not made room for. */
+  get isWaiting(): boolean {
+    return this.#outlet.isWaiting;
   }
 
   /** Where the payloads of the operation with that id go. */

@@ -106,13 +106,18 @@ export function serveWebSocket(options: WebSocketOptions) {
   server.on('upgrade', onUpgrade);
 
   function connect(socket: WebSocket, request: IncomingMessage): void {
+    const outlet = new SocketOutlet(socket, request.socket, outlets);
     let alive = true;
     const pinging = setInterval(() => {
+      // A ping would stand behind what waits; whether that is taken is watched by the outlet.
+      if (outlet.isWaiting) {
+        alive = true;
+        return;
+      }
       if (!alive) return socket.terminate();
       alive = false;
       socket.ping();
     }, pingMs);
-    const outlet = new SocketOutlet(socket, request.socket, outlets);
     const closed = protocol.opened(
       {
         protocol: socket.protocol,

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder, type TemporaryFolder } from '../contract/store-on-sqlite.ts';
 import { eventually } from '../support/eventually.ts';
-import { nextEvents, openEventStream } from '../support/event-stream.ts';
-import { followPersistently, type Transport } from '../support/follow.ts';
+import { ACCEPT_MULTIPART, nextEvents, openEventStream } from '../support/event-stream.ts';
+import { followPersistently, TRANSPORTS } from '../support/follow.ts';
 import { dataOf, request } from '../support/graphql-request.ts';
 import { openSocket } from '../support/raw-socket.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
@@ -53,17 +53,23 @@ describe('SIGTERM', () => {
     const socket = await openSocket(server.endpoint);
     await socket.init();
     socket.subscribe('a', FOLLOW);
-    const stream = await openEventStream(server.endpoint, FOLLOW);
+    const streams = await Promise.all(
+      ['text/event-stream', ACCEPT_MULTIPART].map((accept) =>
+        openEventStream(server.endpoint, FOLLOW, {}, { accept }),
+      ),
+    );
     await eventually(() => {
       expect(JSON.stringify(socket.of('a'))).toContain('CaughtUp');
-      expect(stream.text).toContain('CaughtUp');
+      for (const { text } of streams) expect(text).toContain('CaughtUp');
     });
     const start = performance.now();
     const ended = server.terminate();
     expect(await socket.closed).toMatchObject({ code: 1012 });
-    expect(await stream.end).toBe('broken');
     expect(socket.of('a').map(({ type }) => type)).not.toContain('complete');
-    expect(stream.text).not.toContain('event: complete');
+    for (const stream of streams) {
+      expect(await stream.end).toBe('broken');
+      expect(stream.text).not.toMatch(/event: complete|null}\r\n|--\r\n$/);
+    }
     expect(await ended).toMatchObject({ code: 0, signal: null });
     // Far below the time that a server gives requests which take long.
     expect(performance.now() - start).toBeLessThan(5_000);
@@ -181,27 +187,24 @@ describe('a second start on the same file', () => {
     },
   );
 
-  it.each<Transport>(['WebSocket', 'SSE'])(
-    'lets subscribers over %s go on without gap or repeat',
-    async (transport) => {
-      const say = (text: string): Promise<unknown> => dataOf(server.endpoint, SAY, { text });
-      const follower = followPersistently(transport, () => server.endpoint, 's');
-      const texts = (): unknown[] => follower.events.flatMap(({ item }) => (item ? [item.text] : []));
-      const expected: string[] = [];
-      for (const round of ['first', 'second', 'third']) {
-        for (let n = 0; n < 20; n++) {
-          const text = `${round} ${n}`;
-          await say(text);
-          expected.push(text);
-        }
-        await eventually(() => expect(texts().length).toBeGreaterThan(0));
-        await server.terminate();
-        await again();
+  it.each(TRANSPORTS)('lets subscribers over %s go on without gap or repeat', async (transport) => {
+    const say = (text: string): Promise<unknown> => dataOf(server.endpoint, SAY, { text });
+    const follower = followPersistently(transport, () => server.endpoint, 's');
+    const texts = (): unknown[] => follower.events.flatMap(({ item }) => (item ? [item.text] : []));
+    const expected: string[] = [];
+    for (const round of ['first', 'second', 'third']) {
+      for (let n = 0; n < 20; n++) {
+        const text = `${round} ${n}`;
+        await say(text);
+        expected.push(text);
       }
-      await say('last');
-      await eventually(() => expect(texts()).toEqual([...expected, 'last']), { timeout: 10_000 });
-      expect(follower.interruptions).toBeGreaterThan(0);
-      await follower.stop();
-    },
-  );
+      await eventually(() => expect(texts().length).toBeGreaterThan(0));
+      await server.terminate();
+      await again();
+    }
+    await say('last');
+    await eventually(() => expect(texts()).toEqual([...expected, 'last']), { timeout: 10_000 });
+    expect(follower.interruptions).toBeGreaterThan(0);
+    await follower.stop();
+  });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { codeOf, dataOf } from '../support/graphql-request.ts';
-import { eventsOf, follow, SESSION_EVENTS, type Follower, type Transport } from '../support/follow.ts';
+import { eventsOf, follow, SESSION_EVENTS, TRANSPORTS, type Follower } from '../support/follow.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 
@@ -39,7 +39,7 @@ async function say(server: RunningApp, sessionId: string, text: string, more: ob
 const textsIn = (follower: Follower): string[] =>
   eventsOf(follower).flatMap(({ item }) => (item ? [item.text] : []));
 
-describe.each<Transport>(['WebSocket', 'SSE'])('two servers on one Redis, followed over %s', (transport) => {
+describe.each(TRANSPORTS)('two servers on one Redis, followed over %s', (transport) => {
   it('show live on each what is written on the other', async () => {
     const sessionId = await newSession();
     const followers = [one, other].map((server) =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { dataOf, request } from '../support/graphql-request.ts';
-import { followPersistently, type PersistentFollower } from '../support/follow.ts';
+import { followPersistently, TRANSPORTS, type PersistentFollower } from '../support/follow.ts';
 import { itemsOn } from '../support/read-session.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
@@ -39,8 +39,8 @@ it('loses nothing that was acknowledged, and every subscriber sees the log once 
   await dataOf(endpoint(0), 'mutation { createSession(input: { id: "s" }) { session { id } } }');
   const followers: PersistentFollower[] = [];
   for (let n = 0; n < SUBSCRIBERS; n++) {
-    // Half of them on each server, and of those half over each transport.
-    followers.push(followPersistently(n % 4 < 2 ? 'WebSocket' : 'SSE', () => endpoint(n), 's'));
+    // Half of them on each server, and of those a third over each transport.
+    followers.push(followPersistently(TRANSPORTS[n % 3] ?? 'SSE', () => endpoint(n), 's'));
   }
 
   const acknowledged: Acknowledged[][] = Array.from({ length: WRITERS }, () => []);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { eventsOf, follow, SESSION_EVENTS, type Transport } from '../support/follow.ts';
+import { eventsOf, follow, SESSION_EVENTS, TRANSPORTS, type Transport } from '../support/follow.ts';
 import { dataOf } from '../support/graphql-request.ts';
 import { itemsOn } from '../support/read-session.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
@@ -29,13 +29,12 @@ afterAll(async () => {
 it('delivers every event once and in order while the connection for wake-ups is killed again and again', async () => {
   const { endpoint } = server;
   await dataOf(endpoint, 'mutation { createSession(input: { id: "s" }) { session { id } } }');
-  const transports: Transport[] = ['WebSocket', 'SSE', 'WebSocket', 'SSE'];
-  const followers = transports.map((transport) =>
+  const followers = TRANSPORTS.map((transport) =>
     follow(transport, endpoint, SESSION_EVENTS, { sessionId: 's' }),
   );
   const cut: Transport[] = [];
   for (const [n, { done }] of followers.entries()) {
-    const report = (): void => void cut.push(transports[n] ?? 'SSE');
+    const report = (): void => void cut.push(TRANSPORTS[n] ?? 'SSE');
     done.then(report, report);
   }
   for (const follower of followers) await eventually(() => expect(eventsOf(follower)).toHaveLength(1));

@@ -2,8 +2,10 @@ import { createClient as createSseClient } from 'graphql-sse';
 import { createClient as createWebSocketClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Variables } from './graphql-request.ts';
+import { createMultipartClient, type ResultSink } from './multipart-client.ts';
 
-export type Transport = 'WebSocket' | 'SSE';
+export const TRANSPORTS = ['WebSocket', 'SSE', 'multipart'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** One subscription as a client sees it. */
 export interface Follower {
@@ -16,8 +18,8 @@ export interface Follower {
 }
 
 /**
- * Subscribes once, without trying again, with the client that each protocol's own authors maintain. `hear` is told of each
- * result as it arrives.
+ * Subscribes once, without trying again, with the client that each protocol's own authors maintain; multipart, which has
+ * no client of its own, with one that forgives nothing. `hear` is told of each result as it arrives.
  */
 export function follow(
   transport: Transport,
@@ -26,14 +28,7 @@ export function follow(
   variables: Variables = {},
   hear: (result: any) => void = () => {},
 ): Follower {
-  const client =
-    transport === 'WebSocket'
-      ? createWebSocketClient({
-          url: endpoint.replace(/^http/, 'ws'),
-          webSocketImpl: WebSocket,
-          retryAttempts: 0,
-        })
-      : createSseClient({ url: endpoint, retryAttempts: 0 });
+  const client = clientOf(transport, endpoint);
   const results: any[] = [];
   let unsubscribe = (): void => {};
   const next = (result: unknown): void => {
@@ -53,6 +48,26 @@ export function follow(
       await client.dispose();
     },
   };
+}
+
+interface ProtocolClient {
+  subscribe(request: { readonly query: string; readonly variables: Variables }, sink: ResultSink): () => void;
+  dispose(): void | Promise<void>;
+}
+
+function clientOf(transport: Transport, url: string): ProtocolClient {
+  switch (transport) {
+    case 'WebSocket':
+      return createWebSocketClient({
+        url: url.replace(/^http/, 'ws'),
+        webSocketImpl: WebSocket,
+        retryAttempts: 0,
+      });
+    case 'SSE':
+      return createSseClient({ url, retryAttempts: 0 });
+    case 'multipart':
+      return createMultipartClient(url);
+  }
 }
 
 export const SESSION_EVENTS = `subscription ($sessionId: ID!, $after: String) {

@@ -1,9 +1,13 @@
-import { WebSocket } from 'ws';
+import { WebSocket, type ClientOptions } from 'ws';
 
 /** A WebSocket without a protocol client, to say what no client would. */
 export interface RawSocket {
   /** The messages of the server so far, parsed. */
   readonly messages: readonly any[];
+  /** The same as they came. */
+  readonly texts: readonly string[];
+  /** How many pings of the server have come. */
+  readonly pings: number;
   readonly closed: Promise<{ readonly code: number; readonly reason: string }>;
   /** What is no text or buffer is sent as JSON. */
   send(message: unknown): void;
@@ -16,17 +20,26 @@ export interface RawSocket {
   terminate(): void;
 }
 
-/** Resolves when the connection is open. */
+/**
+ * Resolves when the connection is open.
+ * @param options What clients of `ws` may choose.
+ */
 export async function openSocket(
   endpoint: string,
   protocols: readonly string[] = ['graphql-transport-ws'],
+  options: ClientOptions = {},
 ): Promise<RawSocket> {
-  const socket = new WebSocket(endpoint.replace(/^http/, 'ws'), [...protocols]);
+  const socket = new WebSocket(endpoint.replace(/^http/, 'ws'), [...protocols], options);
+  let pings = 0;
+  socket.on('ping', () => pings++);
   const messages: any[] = [];
+  const texts: string[] = [];
   let acknowledged = (): void => undefined;
   socket.on('message', (data) => {
     // One message is one buffer, unless another form was asked for.
-    const message = JSON.parse(Buffer.isBuffer(data) ? data.toString() : '');
+    const text = Buffer.isBuffer(data) ? data.toString() : '';
+    const message = JSON.parse(text);
+    texts.push(text);
     messages.push(message);
     if (message.type === 'connection_ack') acknowledged();
   });
@@ -43,6 +56,10 @@ export async function openSocket(
     socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   return {
     messages,
+    texts,
+    get pings() {
+      return pings;
+    },
     closed,
     send,
     async init() {

@@ -11,6 +11,8 @@ export interface TcpProxy {
   stall(): void;
   /** Lets everything pass again; what was stalled is lost with its connection. */
   pass(): void;
+  /** From now on what comes back from the target passes at that pace, so that whoever reads is slow. */
+  throttle(bytesPerSecond: number): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   stop(): Promise<void>;
@@ -20,6 +22,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let mode: 'pass' | 'stall' | 'cut' = 'pass';
   let swallowed = 0;
+  let bytesPerSecond = Infinity;
 
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -41,7 +44,12 @@ export async function startProxy(target: number): Promise<TcpProxy> {
         mode = 'pass';
         swallowed++;
         near.destroy();
-      } else if (mode === 'pass') near.write(chunk);
+      } else if (mode === 'pass') {
+        near.write(chunk);
+        if (bytesPerSecond === Infinity) return;
+        far.pause();
+        setTimeout(() => far.resume(), (chunk.length / bytesPerSecond) * 1_000);
+      }
     });
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
@@ -61,6 +69,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       if (mode === 'stall') cutAll();
       mode = 'pass';
     },
+    throttle: (pace) => void (bytesPerSecond = pace),
     cut: cutAll,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dataOf } from '../support/graphql-request.ts';
+import { SESSION_EVENTS } from '../support/follow.ts';
+import { startApp, type RunningApp } from '../support/running-app.ts';
+
+/** Far below what a shutdown gives requests that take long. */
+const AT_ONCE_MS = 2_000;
+
+describe('a server that ends', () => {
+  let server: RunningApp;
+  beforeEach(async () => {
+    server = await startApp();
+    await dataOf(server.endpoint, 'mutation { createSession(input: { id: "s" }) { session { id } } }');
+  });
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  const connected = async (): Promise<Socket> => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    return socket.on('error', () => undefined);
+  };
+  const closesAtOnce = async (): Promise<void> => {
+    const start = performance.now();
+    await server.close();
+    expect(performance.now() - start).toBeLessThan(AT_ONCE_MS);
+  };
+
+  it('waits for no connection on which nothing was ever asked, as browsers keep them ready', async () => {
+    const silent = await connected();
+    const closed = once(silent.resume(), 'close');
+    await closesAtOnce();
+    await closed;
+  });
+
+  it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec="1.0"'])(
+    'lets no stream begin that it was being asked for: %s',
+    async (accept) => {
+      const body = JSON.stringify({ query: SESSION_EVENTS, variables: { sessionId: 's' } });
+      const socket = await connected();
+      let answer = '';
+      const heard = new Promise<void>((resolve) => {
+        socket.on('data', (chunk: Buffer) => {
+          answer += chunk.toString();
+          resolve();
+        });
+      });
+      const closed = once(socket, 'close');
+      socket.write(
+        `POST /graphql HTTP/1.1\r\nHost: localhost\r\nAccept: ${accept}\r\nExpect: 100-continue\r\n` +
+          `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+      );
+      await heard;
+      const closing = closesAtOnce();
+      socket.write(body);
+      await closing;
+      await closed;
+      expect(answer).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    },
+  );
+});

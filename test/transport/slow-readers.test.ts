@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Api } from '../graphql/api-under-test.ts';
+import { ACCEPT_MULTIPART, openEventStream } from '../support/event-stream.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Transport } from '../support/follow.ts';
+import { openSocket } from '../support/raw-socket.ts';
+import { startApp, type RunningApp } from '../support/running-app.ts';
+import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+
+const MIB = 1024 * 1024;
+const STALL_MS = 1_200;
+/** An event of 24 MiB takes far longer to be read than a reader may stand still, and more than the system buffers. */
+const COPIES = 'abcdefghijklmnopqrstuvwx'.split('').map((alias) => `${alias}: text`);
+const LARGE = `subscription ($sessionId: ID!) {
+  messageAdded(sessionId: $sessionId, after: "0") { ${COPIES.join(' ')} cursor }
+}`;
+
+describe('a reader that is slow and never stands still', () => {
+  let server: RunningApp;
+  let proxy: TcpProxy;
+  const api = new Api(() => server.endpoint);
+  beforeAll(async () => {
+    server = await startApp({}, { stallMs: STALL_MS, pingMs: STALL_MS });
+    proxy = await startProxy(Number(new URL(server.url).port));
+    proxy.throttle(8 * MIB);
+  });
+  afterAll(async () => {
+    await proxy.stop();
+    await server.stop();
+  });
+
+  /** Follows until a text has come; rejects when the connection ends before. */
+  const isGiven = async (transport: Transport, sessionId: string, text: string): Promise<void> => {
+    const endpoint = `http://localhost:${proxy.port}/graphql`;
+    // Seldom, since looking at so much takes time from the proxy in this process.
+    const has = (got: () => string): Promise<void> =>
+      eventually(() => expect(got()).toContain(text), { interval: 500 });
+    if (transport === 'WebSocket') {
+      const socket = await openSocket(endpoint);
+      await socket.init();
+      socket.subscribe('a', LARGE, { variables: { sessionId } });
+      const cut = socket.closed.then(({ code }) => Promise.reject(new Error(`closed with ${code}`)));
+      await Promise.race([has(() => socket.texts.at(-1)?.slice(-100) ?? ''), cut]);
+      // One that was found too slow would be told so after what it was given.
+      socket.subscribe('b', '{ viewer { kind } }');
+      await Promise.race([eventually(() => expect(socket.of('b')).toHaveLength(2)), cut]);
+      cut.catch(() => undefined);
+      return socket.terminate();
+    }
+    const accept = transport === 'SSE' ? 'text/event-stream' : ACCEPT_MULTIPART;
+    const stream = await openEventStream(endpoint, LARGE, { sessionId }, { accept });
+    const cut = stream.end.then((end) => Promise.reject(new Error(end)));
+    await Promise.race([has(() => stream.text.slice(-100)), cut]);
+    cut.catch(() => undefined);
+    stream.abort();
+  };
+
+  it.concurrent.each<Transport>(['WebSocket', 'SSE', 'multipart'])(
+    'is given an event over %s that takes far longer than a reader may stand still',
+    async (transport) => {
+      const sessionId = await api.create();
+      const cursor = await api.say(sessionId, 'x'.repeat(MIB));
+      const started = performance.now();
+      await isGiven(transport, sessionId, `"cursor":"${cursor}"`);
+      expect(performance.now() - started).toBeGreaterThan(2 * STALL_MS);
+    },
+  );
+});
