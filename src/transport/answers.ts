@@ -37,7 +37,7 @@ export class Answers {
     const type = answerTypeOf(request);
     let operation: Operation;
     try {
-      if (type === null) throw notAcceptable('Accept application/graphql-response+json or application/json.');
+      if (type === null) throw notAcceptable(NO_TYPE);
       const asked = await readOperationRequest(request);
       if (asked === null) return;
       operation = await prepareOperation(pipeline.stages({ http: request }), asked);
@@ -84,6 +84,8 @@ function answer(response: ServerResponse, status: number, type: AnswerType, { js
   response.end(body);
 }
 
+const NO_TYPE =
+  'An answer is JSON, or a stream: accept application/graphql-response+json, application/json or text/event-stream.';
 const STREAM_ONLY =
   'A subscription is a stream: accept text/event-stream or multipart/mixed;subscriptionSpec="1.0", or use a WebSocket.';
 
