@@ -9,7 +9,7 @@ export type SessionEvent = { readonly sessionId: string; readonly cursor: string
   | { readonly type: 'ItemAdded'; readonly item: Item; readonly finishesDraft: string | null }
   | { readonly type: 'ItemRemoved'; readonly itemId: string }
   | { readonly type: 'SessionUpdated'; readonly session: Session }
-  | { readonly type: 'SessionCleared' }
+  | { readonly type: 'SessionCleared'; readonly session: Session }
   | { readonly type: 'SessionDeleted' }
   | { readonly type: 'CaughtUp' }
   | { readonly type: 'DraftStarted'; readonly draft: Draft }
@@ -24,18 +24,26 @@ export type SessionEvent = { readonly sessionId: string; readonly cursor: string
   | { readonly type: 'ResyncRequired'; readonly reason: 'EXPIRED' | 'DIVERGED' }
 );
 
-/** Events that say that the session changed, and not how: whoever tells of one reads the session first. */
-export type UpdateEvent = FeedEvent & {
+/**
+ * Events that tell what the session is by now: whoever tells of one reads it first. With a clear go the entries before it,
+ * and with them those that say that the session changed.
+ */
+export type ChangeEvent = FeedEvent & {
   readonly kind: 'entry';
-  readonly entry: { readonly kind: 'updated' };
+  readonly entry: { readonly kind: 'updated' | 'cleared' };
 };
 
-export function isUpdate(event: FeedEvent): event is UpdateEvent {
-  return event.kind === 'entry' && event.entry.kind === 'updated';
+export function isChange(event: FeedEvent): event is ChangeEvent {
+  return event.kind === 'entry' && (event.entry.kind === 'updated' || event.entry.kind === 'cleared');
+}
+
+export function changeEvent(sessionId: string, { entry }: ChangeEvent, session: Session): SessionEvent {
+  const base = { sessionId, cursor: cursorOf(sessionId, entry.id), session };
+  return { ...base, type: entry.kind === 'updated' ? 'SessionUpdated' : 'SessionCleared' };
 }
 
 /** What an event of a session's feed is called outside; null: nothing that clients are told. */
-export function sessionEvent(sessionId: string, event: Exclude<FeedEvent, UpdateEvent>): SessionEvent | null {
+export function sessionEvent(sessionId: string, event: Exclude<FeedEvent, ChangeEvent>): SessionEvent | null {
   switch (event.kind) {
     case 'entry':
       return entryEvent(sessionId, event);
@@ -70,10 +78,9 @@ function entryEvent(
     }
     case 'removed':
       return { ...base, type: 'ItemRemoved', itemId: itemIdOf(sessionId, entry.removed) };
-    case 'cleared':
-      return { ...base, type: 'SessionCleared' };
     case 'created':
     case 'updated':
+    case 'cleared':
       return null;
   }
 }

@@ -1,5 +1,5 @@
 import type { Viewer } from './access.ts';
-import { cursorOf, parseCursor, START, type EntryId } from './cursor.ts';
+import { parseCursor, START, type EntryId } from './cursor.ts';
 import { CursorExpiredError, NotFoundError, type CodedError } from './errors.ts';
 import type { Feeds } from './feed/feeds.ts';
 import { Following } from './feed/following.ts';
@@ -8,7 +8,7 @@ import type { Lists } from './feed/lists.ts';
 import type { Mapped } from './feed/mapped.ts';
 import { Item } from './item.ts';
 import type { Session } from './session.ts';
-import { isUpdate, sessionEvent, type SessionEvent } from './session-event.ts';
+import { changeEvent, isChange, sessionEvent, type SessionEvent } from './session-event.ts';
 import type { Sessions } from './sessions.ts';
 
 /** A message, or why no more can come. */
@@ -44,7 +44,7 @@ export class Watching {
       reader,
       scope: scopeOf('events', viewer, session),
       map: (event, from) => {
-        if (!isUpdate(event)) {
+        if (!isChange(event)) {
           const value = sessionEvent(sessionId, event);
           return value === null ? null : { value };
         }
@@ -53,8 +53,7 @@ export class Watching {
           .then((now) => {
             // Deleted since: the deletion is the next event.
             if (now?.born !== session.born) return null;
-            const cursor = cursorOf(sessionId, event.entry.id);
-            return { value: { sessionId, cursor, type: 'SessionUpdated', session: now } };
+            return { value: changeEvent(sessionId, event, now) };
           });
       },
     });

@@ -7,6 +7,7 @@ import { anyInput } from './api-any-input.ts';
 import { badIds } from './api-bad-ids.ts';
 import { badPlaces } from './api-bad-places.ts';
 import { badValues } from './api-bad-values.ts';
+import { changingUnderWatch } from './api-changing-under-watch.ts';
 import { compactions } from './api-compaction.ts';
 import { conditions } from './api-conditions.ts';
 import { deletionUnderWatch } from './api-deletion-under-watch.ts';
@@ -90,6 +91,7 @@ const CONCERNS = {
   'drafting by several at once': draftRaces,
   'the events of drafts': draftEvents,
   'the watchers of drafts': draftWatchers,
+  'changing what is watched': changingUnderWatch,
   'deleting what is watched': deletionUnderWatch,
   'writing once': idempotency,
   'writing on a condition': conditions,

@@ -10,6 +10,7 @@ export const WATCH = `subscription ($sessionId: ID!, $after: String) {
     }
     ... on ItemRemoved { itemId }
     ... on SessionUpdated { session { title metadata } }
+    ... on SessionCleared { session { title metadata } }
     ... on DraftStarted { draft { id sessionId role agent text reasoning } }
     ... on DraftAppended { draftId channel offset text }
     ... on DraftCancelled { draftId }
@@ -56,15 +57,23 @@ export class WatchedSession {
   over = false;
   /** The stream goes on, and the watcher has to read the session again. */
   lost = false;
+  /** How often it was told what the session is by now. */
+  changes = 0;
   #toldDrafts = false;
   /** Drafts that a clear has dropped: a watcher may be told so, and need not be. */
   #cleared = new Set<string>();
 
   /** Takes over what a query shows. */
   read(shown: any): void {
-    ({ title: this.title, metadata: this.metadata, cursor: this.cursor } = shown);
+    this.#be(shown);
     this.items = [...shown.items.nodes];
+    this.cursor = shown.cursor;
     this.lost = false;
+  }
+
+  /** Takes over the title and the metadata that a query shows, unless it was told of them since it asked. */
+  know(shown: any, changes: number): void {
+    if (this.changes === changes) this.#be(shown);
   }
 
   /** A subscription begins, after `cursor`: drafts are told anew. */
@@ -105,10 +114,11 @@ export class WatchedSession {
         return;
       case 'SessionUpdated':
         this.#inLog(event);
-        ({ title: this.title, metadata: this.metadata } = event.session);
+        this.#be(event.session);
         return;
       case 'SessionCleared':
         this.#inLog(event);
+        this.#be(event.session);
         this.items = [];
         for (const id of this.drafts.keys()) this.#cleared.add(id);
         this.drafts.clear();
@@ -142,6 +152,12 @@ export class WatchedSession {
       default:
         throw new Error(`Unknown: ${JSON.stringify(event)}`);
     }
+  }
+
+  #be({ title, metadata }: any): void {
+    this.title = title;
+    this.metadata = metadata;
+    this.changes++;
   }
 
   #add(event: any): void {

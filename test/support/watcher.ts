@@ -13,6 +13,8 @@ export class Watcher {
   readonly faults: unknown[] = [];
   readonly #endpoint: () => string;
   readonly #sessionId: string;
+  /** The last that it was told, to see what led to a fault. */
+  #heard: unknown[] = [];
   #follower: Follower | undefined;
   #reading: Promise<void> | undefined;
 
@@ -30,12 +32,8 @@ export class Watcher {
     beginning: Beginning = 'a query',
   ): Promise<Watcher> {
     const watcher = new Watcher(transport, endpoint, sessionId);
-    await watcher.#read();
-    if (beginning === 'the log') {
-      watcher.session.cursor = '0';
-      watcher.session.items = [];
-    }
-    watcher.#subscribe();
+    if (beginning === 'the log') watcher.#subscribe();
+    else await watcher.#again();
     return watcher;
   }
 
@@ -64,6 +62,7 @@ export class Watcher {
 
   #subscribe(): void {
     this.session.begin();
+    this.#heard = [];
     const follower = follow(
       this.transport,
       this.#endpoint(),
@@ -85,15 +84,18 @@ export class Watcher {
   }
 
   #hear({ data, errors }: any): void {
+    this.#heard = [...this.#heard.slice(-9), data?.sessionEvents];
     if (errors !== undefined) return this.#refused(errors);
     // What comes while the session is read again is told once more then.
     if (this.session.lost) return;
     try {
       this.session.take(data.sessionEvents);
     } catch (error) {
-      this.faults.push(error);
+      this.faults.push(`${String(error)}, after ${JSON.stringify(this.#heard)}`);
     }
     if (this.session.lost) this.#reading = this.#resync();
+    // A log does not tell what the session was called when it was made.
+    else if (data.sessionEvents.__typename === 'CaughtUp' && this.session.changes === 0) void this.#know();
   }
 
   #refused(reason: unknown): void {
@@ -115,10 +117,19 @@ export class Watcher {
   }
 
   async #read(): Promise<boolean> {
-    const { session } = await dataOf(this.#endpoint(), `query ($id: ID!) { session(id: $id) { ${SHOWN} } }`, {
-      id: this.#sessionId,
-    });
-    if (session !== null) this.session.read(session);
-    return session !== null;
+    const shown = await this.#shown();
+    if (shown !== null) this.session.read(shown);
+    return shown !== null;
+  }
+
+  async #know(): Promise<void> {
+    const { changes } = this.session;
+    const shown = await this.#shown();
+    if (shown !== null) this.session.know(shown, changes);
+  }
+
+  async #shown(): Promise<any> {
+    const query = `query ($id: ID!) { session(id: $id) { ${SHOWN} } }`;
+    return (await dataOf(this.#endpoint(), query, { id: this.#sessionId })).session;
   }
 }

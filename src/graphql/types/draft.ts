@@ -37,12 +37,11 @@ export const MessageDraft = builder.objectRef<DraftOf>('MessageDraft').implement
     }),
     text: t.string({
       description: 'What was written so far; empty once the draft is over.',
-      resolve: async (of, _args, context) => of.draft.text ?? (await written(of, context))?.text ?? '',
+      resolve: (of, _args, context) => of.draft.text ?? written(of, 'text', context),
     }),
     reasoning: t.string({
       description: 'What the model thought so far; empty once the draft is over.',
-      resolve: async (of, _args, context) =>
-        of.draft.reasoning ?? (await written(of, context))?.reasoning ?? '',
+      resolve: (of, _args, context) => of.draft.reasoning ?? written(of, 'reasoning', context),
     }),
     startedAt: t.field({
       type: 'DateTime',
@@ -61,6 +60,10 @@ builder.objectField(SessionType, 'drafts', (t) =>
   }),
 );
 
-async function written({ sessionId, draft }: DraftOf, { drafting }: GraphQLContext) {
-  return drafting.read(sessionId, draft.id);
+async function written(
+  { sessionId, draft }: DraftOf,
+  which: 'text' | 'reasoning',
+  { drafting }: GraphQLContext,
+): Promise<string> {
+  return (await drafting.read(sessionId, draft.id))?.[which] ?? '';
 }

@@ -50,6 +50,13 @@ builder.objectType(builder.objectRef<EventOf<'SessionUpdated'>>('SessionUpdated'
 builder.objectType(builder.objectRef<EventOf<'SessionCleared'>>('SessionCleared'), {
   description: 'The history was emptied and the tracked agents forgotten: drop all items and drafts held.',
   interfaces: [SessionEvent],
+  fields: (t) => ({
+    session: t.expose('session', {
+      type: SessionType,
+      description:
+        'The session as it is when the event is sent: changes of its title, metadata and expiry before the clear are not told to who comes later.',
+    }),
+  }),
 });
 
 builder.objectType(builder.objectRef<EventOf<'SessionDeleted'>>('SessionDeleted'), {
