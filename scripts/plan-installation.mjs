@@ -1,20 +1,35 @@
 /** Package managers in the order they are asked for, and what each calls the programs. */
 const INSTALLERS = {
   'apt-get': {
-    packages: { redis: ['redis-server'], python: ['python3'], chromium: ['chromium', 'fonts-liberation'] },
+    packages: {
+      redis: ['redis-server'],
+      python: ['python3'],
+      curl: ['curl'],
+      chromium: ['chromium', 'fonts-liberation'],
+    },
     command: (packages) =>
       `apt-get update && @apt-get install -y --no-install-recommends ${packages.join(' ')}`,
   },
   dnf: {
-    packages: { redis: ['redis'], python: ['python3'], chromium: ['chromium', 'liberation-fonts'] },
+    packages: {
+      redis: ['redis'],
+      python: ['python3'],
+      curl: ['curl'],
+      chromium: ['chromium', 'liberation-fonts'],
+    },
     command: (packages) => `dnf install -y ${packages.join(' ')}`,
   },
   apk: {
-    packages: { redis: ['redis'], python: ['python3'], chromium: ['chromium', 'font-liberation'] },
+    packages: {
+      redis: ['redis'],
+      python: ['python3'],
+      curl: ['curl'],
+      chromium: ['chromium', 'font-liberation'],
+    },
     command: (packages) => `apk add ${packages.join(' ')}`,
   },
   brew: {
-    packages: { redis: ['redis'], python: ['python'], chromium: ['--cask google-chrome'] },
+    packages: { redis: ['redis'], python: ['python'], curl: ['curl'], chromium: ['--cask google-chrome'] },
     command: (packages) => packages.map((name) => `brew install ${name}`).join(' && '),
   },
 };
@@ -43,7 +58,7 @@ function remedy(missing, installers, privilege) {
   const known = INSTALLER_NAMES.filter((name) => installers.includes(name));
   const needed = `The tests need ${missing.join(' and ')}, which this machine does not have on its PATH.`;
   if (known.length === 0) {
-    return `${needed} Install redis-server, Python 3 and Chromium (or Google Chrome) and run npm test again.`;
+    return `${needed} Install redis-server, Python 3, curl and Chromium (or Google Chrome) and run npm test again.`;
   }
   const commands = known.map((name) => {
     const { packages, command } = INSTALLERS[name];

@@ -8,6 +8,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 export const REQUIRED_PROGRAMS = {
   redis: ['redis-server'],
   python: ['python3'],
+  curl: ['curl'],
   chromium: [
     'chromium',
     'chromium-browser',

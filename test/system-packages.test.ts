@@ -88,6 +88,7 @@ describe('system-packages', () => {
   it('says nothing when all is there', () => {
     program('redis-server');
     program('python3');
+    program('curl');
     program('google-chrome');
     const { status, stdout, stderr } = run();
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
@@ -96,6 +97,7 @@ describe('system-packages', () => {
   it('ends with exit code 1 and names what is missing', () => {
     program('chromium-browser');
     program('python3');
+    program('curl');
     const { status, stderr } = run();
     expect(status).toBe(1);
     expect(stderr).toContain('The tests need redis,');
@@ -112,6 +114,7 @@ describe('system-packages', () => {
     elevation();
     program('chromium');
     program('python3');
+    program('curl');
     program(
       'apt-get',
       `case "$*" in
