@@ -64,7 +64,8 @@ export function followWithCurl(
     running.stdout?.setEncoding('utf8').on('data', (text: string) => {
       for (const { data, errors = [] } of read(text)) {
         for (const { extensions } of errors) refusals.push(extensions.code);
-        if (data === null) continue;
+        // What refuses an operation comes without data.
+        if (data === null || data === undefined) continue;
         after = data.sessionEvents.cursor ?? after;
         events.push(data.sessionEvents);
         stopped ||= data.sessionEvents.__typename === 'SessionDeleted';
