@@ -20,6 +20,8 @@ export interface FeedUnderTest {
   readonly lists: Lists;
   /** Ticks when the feeds are to look at the ends of the logs. */
   readonly clock: TickClock;
+  /** Time goes on, for the store and for the feeds, which are told so by a tick. */
+  elapse(ms: number): void;
   /** What the feeds reported. */
   readonly errors: readonly unknown[];
   /** Follows `s`; `after` absent: from its end. */
@@ -50,9 +52,10 @@ export async function openFeed(settings: FeedSettings = {}): Promise<FeedUnderTe
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const { live, ring, ringList } = createMemoryLive({ onError });
+  const storeClock = handClock();
   const store = createSqliteStore({
     path: ':memory:',
-    clock: handClock(),
+    clock: storeClock,
     newMark: marks(),
     announce: ring,
     announceList: ringList,
@@ -73,6 +76,11 @@ export async function openFeed(settings: FeedSettings = {}): Promise<FeedUnderTe
     feeds,
     lists,
     clock,
+    elapse(ms) {
+      storeClock.elapse(ms);
+      clock.elapse(ms);
+      clock.tick();
+    },
     errors,
     follow: async (after) => readAll(await feeds.follow(await sessionNow(store), after), after ?? null),
     async close() {

@@ -43,6 +43,7 @@ import { runResults } from './api-run-results.ts';
 import { runResultsAtOnce } from './api-run-results-at-once.ts';
 import { runTurns } from './api-run-turns.ts';
 import { sessionList } from './api-session-list.ts';
+import { sessionListEvents } from './api-session-list-events.ts';
 import { sessions } from './api-sessions.ts';
 import { snapshots } from './api-snapshots.ts';
 import { texts } from './api-texts.ts';
@@ -58,6 +59,7 @@ export interface ApiEnvironment {
 const CONCERNS = {
   'making and loading sessions': sessions,
   'listing sessions': sessionList,
+  'watching the list of sessions': sessionListEvents,
   'updating a session': updates,
   'adding messages': messages,
   'keeping texts': texts,

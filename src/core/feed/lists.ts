@@ -2,19 +2,28 @@ import type { Session } from '../session.ts';
 import type { SessionPlace } from '../store-reads.ts';
 import type { FeedsOptions } from './feeds.ts';
 import { ListChannel, type ListChange } from './list-channel.ts';
+import { ListReader } from './list-reader.ts';
 
 /** Milliseconds between looks at what is due. */
 const TICK_MS = 250;
 const PAGE = 100;
+/** So many polls after other doorbells rang a list is looked at for those that did not. */
+const DOUBTED_POLLS = 15;
 
-const DONE = { done: true, value: undefined } as const;
+/** Greater than every id of a session. */
+const LAST_ID = '~';
+
+const NOTHING = { next: async () => ({ done: true, value: undefined }) as const };
 
 interface Watched {
   readonly channel: ListChannel;
   /** Resolves when doorbells are heard and the list has been read. */
   readonly begun: Promise<() => Promise<void>>;
   readers: number;
+  /** As it was at the last poll; null before the list has been read. */
   signature: string | null;
+  /** Polls since doorbells rang, which may not have been all; 0: none has. */
+  doubted: number;
 }
 
 /** The users' lists that are watched in this process. */
@@ -22,6 +31,7 @@ export class Lists {
   readonly #options: FeedsOptions;
   readonly #watched = new Map<string, Watched>();
   #stop: (() => void) | undefined;
+  #polling = false;
 
   constructor(options: FeedsOptions) {
     this.#options = options;
@@ -46,29 +56,36 @@ export class Lists {
     try {
       await watched.begun;
       const { version } = watched.channel;
-      const missed = since === undefined ? [] : await this.#since(userId, since);
-      return new ListReader(watched.channel, version, missed, close);
+      const missed = since === undefined ? NOTHING : this.#since(userId, since);
+      const first = await missed.next();
+      return new ListReader({ channel: watched.channel, version, missed, first: first.value ?? [], close });
     } catch (error) {
       await close();
       throw error;
     }
   }
 
-  /** The sessions that are more recently active than that place, the least recent first. */
-  async #since(userId: string, since: SessionPlace): Promise<readonly Session[]> {
-    const found: Session[] = [];
-    let before = since;
+  /** The sessions that were active at the time of a place or since, the least recent first, page by page. */
+  async *#since(userId: string, { updatedAt }: SessionPlace): AsyncGenerator<readonly Session[], undefined> {
+    const { store } = this.#options;
+    // Others may have been active in the same millisecond, after the place was read.
+    let before: SessionPlace = { updatedAt: updatedAt - 1, id: LAST_ID };
+    let after: SessionPlace | undefined;
     for (;;) {
-      const { sessions, hasPrevious } = await this.#options.store.list(userId, {
-        count: PAGE,
-        from: 'end',
-        before,
-      });
-      found.push(...sessions.toReversed());
-      const [newest] = sessions;
-      if (newest === undefined || !hasPrevious) return found;
+      const page = await store.list(userId, { count: PAGE, from: 'end', before, after });
+      const [newest] = page.sessions;
+      if (newest === undefined) return;
+      yield page.sessions.toReversed();
+      if (!page.hasPrevious) return;
       before = newest;
+      // What moves up from now on is told live; else who is slower than the list changes would never come to its end.
+      after ??= await this.#top(userId);
     }
+  }
+
+  async #top(userId: string): Promise<SessionPlace | undefined> {
+    const { sessions } = await this.#options.store.list(userId, { count: 1, from: 'start' });
+    return sessions[0] && { updatedAt: sessions[0].updatedAt, id: LAST_ID };
   }
 
   #watch(userId: string): Watched {
@@ -80,14 +97,17 @@ export class Lists {
       .listenToList(userId, (doorbell) => channel.ring(doorbell))
       .then(async (stop) => {
         try {
+          // Before the list is read: what goes missing from now on shows.
+          const [signature = ''] = await store.listSignatures([userId]);
           await channel.begin();
+          watched.signature = signature;
           return stop;
         } catch (error) {
           await stop();
           throw error;
         }
       });
-    const watched = { channel, begun, readers: 0, signature: null };
+    const watched: Watched = { channel, begun, readers: 0, signature: null, doubted: 0 };
     this.#watched.set(userId, watched);
     this.#stop ??= this.#start();
     return watched;
@@ -107,19 +127,19 @@ export class Lists {
 
   /** The safety net under lost doorbells, and under sessions that expire. */
   async #poll(): Promise<void> {
-    const watched = [...this.#watched];
+    if (this.#polling) return;
+    this.#polling = true;
+    const watched = [...this.#watched].filter(([, { signature }]) => signature !== null);
     try {
       const signatures = await this.#options.store.listSignatures(watched.map(([userId]) => userId));
       for (const [index, [, list]] of watched.entries()) {
-        const signature = signatures[index] ?? null;
-        const changed = list.signature !== null && list.signature !== signature;
-        if (changed && list.channel.quiet) list.channel.ring('look');
-        list.channel.quiet = true;
-        list.signature = signature;
+        compare(list, signatures[index] ?? '');
         list.channel.expire();
       }
     } catch (error) {
       this.#options.onError(error);
+    } finally {
+      this.#polling = false;
     }
   }
 
@@ -137,52 +157,13 @@ export class Lists {
   }
 }
 
-/** One subscriber's way through what is told of a list: pulls, and so is told only what has become of each session. */
-class ListReader implements AsyncIterableIterator<ListChange, undefined> {
-  readonly #channel: ListChannel;
-  readonly #close: () => Promise<void>;
-  #version: number;
-  #changes: ListChange[];
-  #closing: Promise<void> | undefined;
-  #stopWaiting: (() => void) | undefined;
-
-  constructor(channel: ListChannel, version: number, missed: readonly Session[], close: () => Promise<void>) {
-    this.#channel = channel;
-    this.#version = version;
-    this.#changes = missed.map((session) => ({ sessionId: session.id, session }));
-    this.#close = close;
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async next(): Promise<IteratorResult<ListChange, undefined>> {
-    while (this.#closing === undefined) {
-      const change = this.#changes.shift();
-      if (change !== undefined) return { done: false, value: change };
-      const { version } = this.#channel;
-      this.#changes = [...this.#channel.after(this.#version)];
-      this.#version = version;
-      if (this.#changes.length === 0) await this.#told();
-    }
-    return DONE;
-  }
-
-  async return(): Promise<IteratorResult<ListChange, undefined>> {
-    this.#closing ??= this.#close();
-    this.#stopWaiting?.();
-    await this.#closing;
-    return DONE;
-  }
-
-  async #told(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const forget = this.#channel.onceTold(resolve);
-      this.#stopWaiting = () => {
-        forget();
-        resolve();
-      };
-    });
-  }
+/** Looks at a list that has changed without a doorbell, and after a while at one that may have. */
+function compare(list: Watched, signature: string): void {
+  const rang = list.channel.hasRung();
+  const missed = list.signature !== signature && !rang;
+  list.signature = signature;
+  if (rang || list.doubted > 0) list.doubted++;
+  if (!missed && list.doubted <= DOUBTED_POLLS) return;
+  list.doubted = 0;
+  list.channel.look(missed ? 'all' : 'the newest');
 }

@@ -40,14 +40,14 @@ builder.subscriptionFields((t) => ({
   sessionListChanged: t.field({
     type: SessionListEvent,
     description:
-      "What becomes of a user's sessions: made, renamed, written to, deleted. Each session is told of once a second at most, with what it has become. It never completes by itself.",
+      "What becomes of a user's sessions: made, renamed, written to, deleted. Each session is told of once a second at most, with what it has become. It never completes by itself; a reader that more than 1,000 sessions have passed by ends with CURSOR_EXPIRED, and reads the list again.",
     args: {
       userId: t.arg.id({
         description: 'Whose. Users leave it out; a service names the user (with AUTH=none it is `local`).',
       }),
       after: t.arg.string({
         description:
-          'A cursor of `sessions`, such as the startCursor of the first page: sessions that were active since come first. Absent: from now on.',
+          'A cursor of `sessions`, such as the startCursor of the first page: sessions that were active in that millisecond or since come first; those that went since are not told. Absent: from now on.',
       }),
     },
     subscribe: (_root, { userId, after }, { viewer, watching }) => watching.list(viewer, userId, after),
