@@ -75,20 +75,20 @@ export class RunResults {
 
   async #append(write: Write, read: ReadRunResult, session: Session): Promise<StoredResult> {
     const stored = await this.#stored(session, read);
-    const { steps, start, skipped } = planRunResult(read, stored, this.#limits);
+    const { steps, start, skipped, repeated = [] } = planRunResult(read, stored, this.#limits);
     const written = await this.#store.append({
       ...write,
       steps,
       ifEnd: session.end,
-      note: `${start} ${skipped}`,
+      note: [start, skipped, ...repeated].join(' '),
     });
     return { ...written, skipped };
   }
 
   /** The first answer again: the place in the result where its new items began makes the same steps. */
   #again(read: ReadRunResult, { session, note, entries }: Recalled): StoredResult {
-    const [start = 0, skipped = 0] = note.split(' ').map(Number);
-    const { steps } = planRunResult(read, { start, skipped }, this.#limits);
+    const [start = 0, skipped = 0, ...repeated] = note.split(' ').map(Number);
+    const { steps } = planRunResult(read, { start, skipped, repeated }, this.#limits);
     return { session, entries: entries(steps), skipped };
   }
 

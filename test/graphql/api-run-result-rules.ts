@@ -149,6 +149,38 @@ export function runResultRules(api: Api): void {
     expect(storyOf(items)).toEqual(['result of transfer_to_b', 'null > b']);
   });
 
+  it('keeps once what a run tells when it waits for an approval, and again when it has gone on', async () => {
+    const sessionId = await api.create();
+    const transferred = transfer(WRITTEN.RESPONSES, 't', 'billing');
+    const waits = [user('q'), call('a', 'look'), result('a', 'look', 'seen')];
+    await stored(sessionId, waits);
+    // The call that waited stands before the result that was there.
+    const all = [
+      user('q'),
+      call('a', 'look'),
+      call('b', 'refund'),
+      result('a', 'look', 'seen'),
+      result('b', 'refund', 'done'),
+      ...transferred,
+      answer('m', 'Refunded.'),
+    ];
+    const once = { idempotencyKey: 'resumed', currentAgent: 'billing' };
+    const { items, skipped, session } = await stored(sessionId, all, once);
+    expect(skipped).toBe(3);
+    expect(storyOf(items)).toEqual([
+      'call refund',
+      'result of refund',
+      'call transfer_to_billing',
+      'result of transfer_to_billing',
+      'null > billing',
+      'ASSISTANT: Refunded.',
+    ]);
+    expect(session.itemCount).toBe(9);
+    expect(await stored(sessionId, all, once)).toMatchObject({ items, skipped });
+    expect((await stored(sessionId, all)).items).toEqual([]);
+    expect((await stored(sessionId, [...all, user('and')])).items).toHaveLength(1);
+  });
+
   it('is refused whole for one bad item, and says which', async () => {
     const sessionId = await api.create();
     await stored(sessionId, [user('kept')]);

@@ -4,14 +4,18 @@ import type { Comparable } from './comparable.ts';
 export interface NewPart {
   /** Where what is new begins in the incoming list. */
   readonly start: number;
-  /** How many of the items before that are stored. */
+  /** How many of the items are stored. */
   readonly skipped: number;
+  /** Places after `start` of calls and results that are stored; absent: none. */
+  readonly repeated?: readonly number[];
 }
 
 /** A comparable item with numbers for its texts, so that comparing long texts often costs no more than short ones. */
 interface Numbered {
   /** -1: none. */
   readonly identity: number;
+  /** Whether that is the id of a call. */
+  readonly called: boolean;
   readonly content: number;
   readonly evened: number;
   readonly derived: boolean;
@@ -63,9 +67,10 @@ function turnsOf(items: readonly Comparable[], numbers: Map<string, number>): Tu
   };
   const turns: Turn[] = [];
   let between: Numbered[] = [];
-  for (const [at, { identity, content, evened, derived, spoken }] of items.entries()) {
+  for (const [at, { identity, called, content, evened, derived, spoken }] of items.entries()) {
     const item: Numbered = {
       identity: identity === null ? -1 : numberOf(identity),
+      called,
       content: numberOf(content),
       evened: numberOf(evened),
       derived,
@@ -100,7 +105,7 @@ function repeated(past: readonly Turn[], from: number, told: readonly Turn[]): N
     if (kept.message === null) {
       if (unproven) return null;
       const rest = leading(kept.between, turn.between, start);
-      return { start: rest.start, skipped: skipped + rest.skipped };
+      return { ...rest, skipped: skipped + rest.skipped };
     }
     if (turn.message === null || !isSame(kept.message, turn.message)) return null;
     const found = leading(kept.between, turn.between, 0).skipped;
@@ -113,12 +118,21 @@ function repeated(past: readonly Turn[], from: number, told: readonly Turn[]): N
   return null;
 }
 
-/** How many of the incoming items, from their first on, are stored in this order, whatever is stored between them. */
+/**
+ * How many of the incoming items, from their first on, are stored in this order, whatever is stored between them; and
+ * which calls and results are stored besides. The history of a run that waits for an approval lacks the call that waits,
+ * and has it later, before the results that were there.
+ */
 function leading(stored: readonly Numbered[], incoming: readonly Numbered[], start: number): NewPart {
   let found = 0;
   for (const item of stored) {
     const next = incoming[found];
     if (next !== undefined && isSame(item, next)) found++;
   }
-  return { start: start + found, skipped: found };
+  const calls = new Set(stored.filter(({ called }) => called).map(({ identity }) => identity));
+  const repeated = incoming.flatMap(({ called, identity }, at) =>
+    at >= found && called && calls.has(identity) ? start + at : [],
+  );
+  const part = { start: start + found, skipped: found + repeated.length };
+  return repeated.length === 0 ? part : { ...part, repeated };
 }

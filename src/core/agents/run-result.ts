@@ -68,11 +68,14 @@ export function planRunResult(
   limits: Limits,
 ): RunResultPlan {
   const part = 'start' in known ? known : newPartOf(result.scope, known, incoming);
-  checkCount('One write adds', kept.length - part.start, limits.itemsPerWrite);
+  const repeated = new Set(part.repeated?.map((place) => kept[place]));
+  const added = kept.length - part.start - repeated.size;
+  checkCount('One write adds', added, limits.itemsPerWrite);
   // A list that repeats what is stored, and no more, hands over to nobody: its hand-offs were stored then.
-  const nothingNew = result.scope === 'WHOLE' && part.start === kept.length;
+  const nothingNew = result.scope === 'WHOLE' && added === 0;
   const last = nothingNew ? conversation.length : (kept[part.start - 1] ?? -1);
-  return { ...part, steps: stepsAfter(last, conversation, new Set(kept), result) };
+  const isStored = (at: number): boolean => at <= last || repeated.has(at);
+  return { ...part, steps: newSteps(isStored, conversation, new Set(kept), result) };
 }
 
 function newPartOf(
@@ -101,9 +104,9 @@ function repeatedPart(stored: readonly StoredItem[], incoming: readonly Comparab
   return asConversation.start > asStored.start ? asConversation : asStored;
 }
 
-/** The items after a place, and a hand-off after the result of each transfer there. */
-function stepsAfter(
-  last: number,
+/** The items that are not stored, and a hand-off after the result of each transfer among them. */
+function newSteps(
+  isStored: (at: number) => boolean,
   conversation: readonly ConversationItem[],
   kept: ReadonlySet<number>,
   result: RunResult,
@@ -115,7 +118,7 @@ function stepsAfter(
   for (const [at, item] of conversation.entries()) {
     // A call that is stored may have its result among what is new.
     const transfer = transfers.next(item.raw);
-    if (at <= last) continue;
+    if (isStored(at)) continue;
     if (kept.has(at)) {
       const added = runItem(item, result);
       if (added.role === null || added.role === 'ASSISTANT') answers ??= steps.length;

@@ -75,6 +75,15 @@ describe('the end of the stored history that a list begins with', () => {
     expect(match([user('1'), call('a')], [user('1'), call('a'), result('a'), said('2')])).toEqual(all(2));
   });
 
+  it('has the results that a pending call, which was left out then, now stands before', () => {
+    const stored = [user('1'), call('a'), result('a')];
+    const incoming = [user('1'), call('a'), call('b'), result('a'), result('b'), said('2')];
+    expect(match(stored, incoming)).toEqual({ start: 2, skipped: 3, repeated: [3] });
+    const both = [...stored, call('b'), result('b'), said('2')];
+    expect(match(both, incoming)).toEqual(all(6));
+    expect(match(both, [...incoming, user('new')])).toEqual(all(6));
+  });
+
   it('begins at a compaction', () => {
     const compaction = { type: 'compaction', id: 'cmp_1', encrypted_content: 'x' };
     const stored = [user('1'), said('2'), compaction, user('3')];
