@@ -2,6 +2,9 @@
 import { DraftMessage } from './draft-message.ts';
 import { appendItems, applyMutations, applyTransaction, compact } from './history-writes.ts';
 import { MESSAGE_FIELDS, type Message } from './item.ts';
+import { MirroredSession } from './mirrored-session.ts';
+import { withoutOpenCalls } from './open-calls.ts';
+import { mirrored, type MirrorOptions } from './run-mirror.ts';
 import { resultInput } from './run-result.ts';
 import type { HistoryMutationArgs, HistoryTransactionArgs, RunResult } from './sdk-session.ts';
 import type {
@@ -17,6 +20,7 @@ import type {
 import { SESSION_FIELDS, type JsonObject, type SessionInfo } from './session-info.ts';
 import { SessionEvents, type EventsOptions } from './session-events.ts';
 import { SessionHandle } from './session-handle.ts';
+import type { StreamedRun } from './streamed-run.ts';
 import { Transcript, type TranscriptOptions } from './transcript.ts';
 import { readHistory, readInputs, readMessages, type InputOptions } from './session-reads.ts';
 
@@ -135,6 +139,33 @@ export class AgentSession implements AsyncDisposable {
     return this.#handle.inOrder(() => DraftMessage.start(this.#handle, input));
   }
 
+  /**
+   * Writes a streamed run to the session while it goes on: the question, texts as they are written, calls, results and
+   * hand-offs as they come. Reads the run to its end, and leaves what `storeAgentResult` would.
+   * @throws what the run failed with; what was said by then stays, half a message as an INTERRUPTED one. Or
+   * AgentSessionsError in the end, when something could not be written.
+   */
+  async mirror(run: StreamedRun, options: MirrorOptions = {}): Promise<void> {
+    const events = this.mirrored(run, options);
+    while ((await events.next()).done !== true);
+  }
+
+  /**
+   * The same for who wants the run's events, too: they pass as they come, and the end waits for the last write. A loop that
+   * is left ends the run, as it does without a mirror.
+   */
+  mirrored<Event>(
+    run: StreamedRun<Event>,
+    options: MirrorOptions = {},
+  ): AsyncGenerator<Event, void, undefined> {
+    return mirrored(this.#handle, run, options);
+  }
+
+  /** The session to give to a run that is mirrored: the SDK reads the history from it, and `mirror` does the writing. */
+  forMirror(): MirroredSession {
+    return new MirroredSession(this);
+  }
+
   /** A question and its answer in one atomic write; `agentName` becomes the current agent. */
   async storeExchange(input: StoreExchange): Promise<void> {
     await this.#write('storeExchange', input, '__typename');
@@ -147,13 +178,13 @@ export class AgentSession implements AsyncDisposable {
   }
 
   /**
-   * The history as input of a run. With `limit` the newest so many, without results whose calls were cut off: a model
-   * refuses them.
+   * The history as input of a run. With `limit` the newest so many. Without results whose calls were cut off, and calls
+   * that nobody answered, because their run was broken off: a model refuses both.
    * @throws AgentSessionsError PAYLOAD_TOO_LARGE without `limit` when there are more than 10,000.
    */
   async toAgentInputs<Item extends object = JsonObject>(options: InputOptions = {}): Promise<Item[]> {
     await this.#handle.settled();
-    return [...(await readInputs(this.#handle, options)).inputs] as Item[];
+    return [...withoutOpenCalls((await readInputs(this.#handle, options)).inputs)] as Item[];
   }
 
   /** What happens, for `for await`: each event once, in order. NOT_FOUND when there is no such session. */

@@ -1,14 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DraftSender } from './draft-sender.ts';
-import { AgentSessionsError, hasCode } from './errors.ts';
+import { AgentSessionsError } from './errors.ts';
 import { newKey } from './idempotency-key.ts';
 import { checkedItem } from './item-batches.ts';
-import { MESSAGE_FIELDS, type Message } from './item.ts';
+import type { Message } from './item.ts';
 import type { DraftChannel } from './message-draft.ts';
 import type { SessionHandle } from './session-handle.ts';
 import type { FinishMessage, StartMessage } from './session-inputs.ts';
-
-const MESSAGE = `message{${MESSAGE_FIELDS}}`;
 
 /**
  * A message that is written while others read along. What is appended is sent by itself, and kept by the server until the
@@ -57,15 +55,11 @@ export class DraftMessage implements AsyncDisposable {
    * draft up, after a minute in which it could not be reached; what appending failed with, unless the text was given.
    */
   finish({ item, ...input }: FinishMessage = {}): Promise<Message> {
-    return this.#end(async () => {
-      const { message } = await this.#sender.end<{ message: Message }>({
-        operation: 'finishMessage',
-        input: { idempotencyKey: this.#finishKey, ...input, item: item && checkedItem(item) },
-        selection: MESSAGE,
-        // Text that is given takes the place of what was appended.
-        rest: item === undefined && input.text === undefined ? 'needed' : 'welcome',
-      });
-      return message;
+    return this.#end(() => {
+      // Text that is given takes the place of what was appended.
+      const given = item !== undefined || input.text !== undefined;
+      const checked = { idempotencyKey: this.#finishKey, ...input, item: item && checkedItem(item) };
+      return this.#sender.finish(checked, given);
     });
   }
 
@@ -74,20 +68,7 @@ export class DraftMessage implements AsyncDisposable {
    * @returns null when nothing was kept, or the draft was gone already.
    */
   cancel({ keep = true }: { readonly keep?: boolean } = {}): Promise<Message | null> {
-    return this.#end(async () => {
-      try {
-        const { message } = await this.#sender.end<{ message: Message | null }>({
-          operation: 'cancelMessage',
-          input: { keep },
-          selection: MESSAGE,
-          rest: keep ? 'welcome' : 'dropped',
-        });
-        return message;
-      } catch (error) {
-        if (!hasCode(error, 'NOT_FOUND')) throw error;
-        return null;
-      }
-    });
+    return this.#end(() => this.#sender.cancel(keep));
   }
 
   /** `await using`: a message that is still open at the end of the block, because it was left by an error, is cancelled. */

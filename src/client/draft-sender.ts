@@ -9,6 +9,8 @@ import {
   type DraftPiece,
 } from './draft-writing.ts';
 import { AgentSessionsError, hasCode } from './errors.ts';
+import { newKey } from './idempotency-key.ts';
+import { MESSAGE_FIELDS, type Message } from './item.ts';
 import type { DraftChannel } from './message-draft.ts';
 import type { MutationInput, SessionHandle } from './session-handle.ts';
 
@@ -19,21 +21,17 @@ const KEEP_ALIVE_MS = 20_000;
 /** From the last try of one request to the next request. */
 const NEXT_TRY_MS = 5_000;
 
-export interface DraftEnding {
-  readonly operation: 'finishMessage' | 'cancelMessage';
-  readonly input: MutationInput;
-  readonly selection: string;
-  /**
-   * What is not sent yet has to be on the server first, and is what the message says; should be there; or is dropped.
-   */
-  readonly rest: 'needed' | 'welcome' | 'dropped';
-}
+/** What a message is asked for when a draft has become one. */
+const MESSAGE = `message{${MESSAGE_FIELDS}}`;
 
 /** Brings what is written to a draft on the server: in order, one request at a time, whatever gets lost on the way. */
 export class DraftSender {
   readonly #handle: SessionHandle;
   readonly #input: MutationInput;
-  #id: string;
+  /** When it may begin. */
+  readonly #after: Promise<unknown>;
+  /** null: the server has none yet. */
+  #id: string | null;
   #writing = NOTHING_WRITTEN;
   /** The piece that was stored last; null: the server has nothing of this draft. */
   #last: DraftPiece | null = null;
@@ -47,17 +45,29 @@ export class DraftSender {
   #callOffTouch = (): void => undefined;
 
   static async start(handle: SessionHandle, input: MutationInput): Promise<DraftSender> {
-    return new DraftSender(handle, input, await startDraft(handle, input));
+    return new DraftSender(handle, input, Promise.resolve(), await startDraft(handle, input));
   }
 
-  private constructor(handle: SessionHandle, input: MutationInput, id: string) {
+  /** One that the server hears of with the first piece, and after that promise. */
+  static later(handle: SessionHandle, input: MutationInput, after: Promise<unknown>): DraftSender {
+    return new DraftSender(handle, { ...input, idempotencyKey: newKey() }, after, null);
+  }
+
+  private constructor(
+    handle: SessionHandle,
+    input: MutationInput,
+    after: Promise<unknown>,
+    id: string | null,
+  ) {
     this.#handle = handle;
     this.#input = input;
+    this.#after = after;
     this.#id = id;
   }
 
+  /** Empty while the server has none. */
   get id(): string {
-    return this.#id;
+    return this.#id ?? '';
   }
 
   add(channel: DraftChannel, text: string): void {
@@ -65,21 +75,58 @@ export class DraftSender {
     this.#sendIn(GATHER_MS);
   }
 
-  /** Ends the draft, after all that was added before. When it rejects, the draft is still open. */
-  end<Payload>({ operation, input, selection, rest }: DraftEnding): Promise<Payload> {
+  /** Makes it a message of what was added, unless the input says what it is. When it rejects, the draft is still open. */
+  finish(input: MutationInput, given: boolean): Promise<Message> {
+    return this.#end(async () => {
+      await this.#sendRest(!given);
+      // A store may have lost the end of what it acknowledged: the message does not depend on that.
+      const text = given ? {} : { text: wholeText(this.#writing) };
+      const { message } = await this.#inDraft((draftId) =>
+        this.#handle.write<{ message: Message }>('finishMessage', { ...text, ...input, draftId }, MESSAGE),
+      );
+      return message;
+    });
+  }
+
+  /** null when nothing was kept, the draft was gone, or never was. */
+  cancel(keep: boolean): Promise<Message | null> {
+    return this.#end(async () => {
+      if (keep) await this.#sendRest(false);
+      if (this.#id === null) return null;
+      const input = { keep, draftId: this.#id };
+      try {
+        const { message } = await this.#handle.write<{ message: Message | null }>(
+          'cancelMessage',
+          input,
+          MESSAGE,
+        );
+        return message;
+      } catch (error) {
+        if (!hasCode(error, 'NOT_FOUND')) throw error;
+        return null;
+      }
+    });
+  }
+
+  /** Ends it by a write that takes its place: that is given its id, or null. What was not sent yet is dropped. */
+  giveWay<T>(write: (draftId: string | null) => Promise<T>): Promise<T> {
+    return this.#end(() => write(this.#id));
+  }
+
+  /** Says nothing more of it: the server keeps what it has when it has heard nothing for long enough. */
+  leave(): void {
+    this.#over = true;
+    this.#callOffSend();
+    this.#callOffTouch();
+  }
+
+  #end<T>(ending: () => Promise<T>): Promise<T> {
     return this.#inTurn(async () => {
       this.#callOffSend();
       this.#due = false;
-      const write = (): Promise<Payload> => {
-        // A store may have lost the end of what it acknowledged: the message does not depend on that.
-        const text = rest === 'needed' ? { text: wholeText(this.#writing) } : {};
-        return this.#handle.write(operation, { ...text, ...input, draftId: this.#id }, selection);
-      };
-      if (rest !== 'dropped') await this.#sendRest(rest === 'needed');
-      const payload = await (operation === 'finishMessage' ? this.#orInNewDraft(write) : write());
-      this.#over = true;
-      this.#callOffTouch();
-      return payload;
+      const ended = await ending();
+      this.leave();
+      return ended;
     });
   }
 
@@ -148,10 +195,10 @@ export class DraftSender {
   /** false: the server has less than it had, and what is missing waits to be sent again. */
   async #append({ channel, offset, text }: DraftPiece): Promise<boolean> {
     const input = { channel, offset, text };
-    const append = (): Promise<unknown> =>
-      this.#handle.write('appendToMessage', { ...input, draftId: this.#id }, 'draft{id}');
     try {
-      await this.#orInNewDraft(append);
+      await this.#inDraft((draftId) =>
+        this.#handle.write('appendToMessage', { ...input, draftId }, 'draft{id}'),
+      );
       return true;
     } catch (error) {
       const length = hasCode(error, 'CONFLICT') ? Number(error.details.current) : NaN;
@@ -162,14 +209,20 @@ export class DraftSender {
   }
 
   /** A draft of which nothing was ever stored may have been dropped for its silence, without a trace: another serves as well. */
-  async #orInNewDraft<T>(write: () => Promise<T>): Promise<T> {
+  async #inDraft<T>(write: (draftId: string) => Promise<T>): Promise<T> {
+    this.#id ??= await this.#begin();
     try {
-      return await write();
+      return await write(this.#id);
     } catch (error) {
       if (this.#last !== null || !hasCode(error, 'NOT_FOUND')) throw error;
       this.#id = await startDraft(this.#handle, { ...this.#input, idempotencyKey: undefined });
-      return write();
+      return write(this.#id);
     }
+  }
+
+  async #begin(): Promise<string> {
+    await this.#after;
+    return startDraft(this.#handle, this.#input);
   }
 
   #failed(error: unknown): void {

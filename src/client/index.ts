@@ -26,6 +26,9 @@ export type {
   TrackAgent,
   UpdateSession,
 } from './session-inputs.ts';
+export type { MirrorOptions } from './run-mirror.ts';
+export type { MirroredSession } from './mirrored-session.ts';
+export type { StreamedRun } from './streamed-run.ts';
 export type { EventsOptions, SessionEvents } from './session-events.ts';
 export type { ConnectionState } from './following.ts';
 export type { Transcript, TranscriptOptions } from './transcript.ts';

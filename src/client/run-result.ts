@@ -21,7 +21,7 @@ export async function resultInput(
 }
 
 /** The end of a history is matched as well as the whole: its beginning is in the middle of what is stored. */
-function newest(items: readonly object[]): readonly object[] {
+export function newest(items: readonly object[]): readonly object[] {
   return checkedItems(items.slice(-MOST_ITEMS));
 }
 

@@ -32,9 +32,10 @@ describe('the client, built for browsers', () => {
     );
     expect(imports.length).toBeGreaterThan(0);
     expect(imports.filter((from) => !from.startsWith('./'))).toEqual([]);
-    // Half of it follows sessions and writes drafts. What any bundler takes away without looking at a single name.
+    // A half follows sessions and writes drafts, a fifth mirrors runs. What any bundler takes away without looking at a
+    // single name.
     const code = files.map((text) => text.replaceAll(/^import [^;]+;|^\s+/gm, '')).join('');
-    expect(Buffer.byteLength(code)).toBeLessThan(54 * 1024);
-    expect(gzipSync(code).byteLength).toBeLessThan(17 * 1024);
+    expect(Buffer.byteLength(code)).toBeLessThan(66 * 1024);
+    expect(gzipSync(code).byteLength).toBeLessThan(18.5 * 1024);
   });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFile, cp, mkdir, mkdtemp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -42,7 +42,7 @@ export async function openAgentsSdk(): Promise<AgentsSdk> {
   };
   await cp(EXAMPLE, copy, { recursive: true, filter: (path) => !path.endsWith('node_modules') });
   await cp(SCRIPTS, copy, { recursive: true });
-  await symlink(join(installed, 'node_modules'), join(copy, 'node_modules'));
+  await linkPackages(join(installed, 'node_modules'), join(copy, 'node_modules'));
   return {
     url: pathToFileURL(join(installed, 'node_modules/@openai/agents/dist/index.mjs')).href,
     script: async (name, input = null) => JSON.parse(await node([name, JSON.stringify(input)])),
@@ -58,6 +58,14 @@ async function installation(): Promise<string> {
   const finished = join(CACHE, key.digest('hex').slice(0, 16));
   if (!(await exists(finished))) await install(finished);
   return join(finished, 'examples/agent');
+}
+
+/** The packages that are installed, and this project: work trees may share the installation, and each tests itself. */
+async function linkPackages(installed: string, copy: string): Promise<void> {
+  await mkdir(copy);
+  for (const name of await readdir(installed)) {
+    await symlink(name === 'agent-sessions' ? ROOT : join(installed, name), join(copy, name));
+  }
 }
 
 async function install(finished: string): Promise<void> {

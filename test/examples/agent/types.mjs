@@ -22,3 +22,13 @@ await rewritten.addItems(await changed.getItems());
 
 // @ts-expect-error -- proves that the compiler knows the SDK's types: this is no session.
 await run(agent, 'Hello', { session: { getSessionId: async () => 'conversation-1' } });
+
+for await (const event of session.mirrored(streamed)) {
+  if (event.type === 'raw_model_stream_event' && event.data.type === 'output_text_delta')
+    event.data.delta.trim();
+}
+await session.mirror(await run(agent, 'Hello', { session: session.forMirror(), stream: true }), {
+  scope: 'NEW',
+});
+// @ts-expect-error -- what is not streamed has no events.
+await session.mirror(result);
