@@ -122,7 +122,7 @@ export interface SessionStore {
   item(sessionId: string, entry: EntryId): Promise<ItemEntry | null>;
 
   /**
-   * All entries after a place, oldest first: at most `limit`, and fewer when they pass a mebibyte; at least one. null when
+   * All entries after a place, oldest first: at most `limit`, and fewer when they pass 96 KiB; at least one. null when
    * the session does not exist. A read that reaches the log's end brings the drafts of the same moment.
    * The place is known when the log holds that entry, or a later tombstone names it; what lies before a `cleared` entry
    * of the same incarnation counts as named by it. Otherwise: 'expired' when it lies before the session's first entry,

@@ -56,11 +56,11 @@ export function reading(it: StoreTest): void {
     expect(third).toMatchObject({ state: 'ok', end: at(log, -1).id, entries: log.slice(8) });
   });
 
-  it('gives fewer than asked for when they pass a mebibyte, and goes on from there', async ({ store }) => {
+  it('gives fewer than asked for when they pass 96 KiB, and goes on from there', async ({ store }) => {
     await store.create(newSession());
-    // With its metadata a quarter of a mebibyte, in UTF-8.
+    // With its metadata a quarter of that, in UTF-8.
     const { length } = messageItem('USER', '').raw + '{}';
-    const quarter = says('é'.repeat((256 * 1024 - length) / 2));
+    const quarter = says('é'.repeat((24 * 1024 - length) / 2));
     await append(store, 's', ...upTo(10).map(() => quarter));
     const log = await logOf(store);
     const first = await store.read('s', null, 100);
@@ -69,9 +69,9 @@ export function reading(it: StoreTest): void {
     expect(second).toMatchObject({ state: 'ok', entries: log.slice(6, 8) });
   });
 
-  it('counts the metadata of items to the mebibyte, and gives one entry however large', async ({ store }) => {
+  it('counts the metadata of items to that, and gives one entry however large', async ({ store }) => {
     const { end } = await store.create(newSession());
-    const metadata = JSON.stringify({ text: 'x'.repeat(700 * 1024) });
+    const metadata = JSON.stringify({ text: 'x'.repeat(70 * 1024) });
     const large = itemStep(messageItem('USER', 'y'.repeat(2 * 1024 * 1024)));
     const annotated = itemStep(messageItem('USER', 'z', { metadata }));
     const entries = await append(store, 's', large, annotated, annotated, annotated);

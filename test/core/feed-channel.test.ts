@@ -6,7 +6,7 @@ import { openSqlite } from '../contract/store-on-sqlite.ts';
 import { append, at, sessionNow, type StoreUnderTest } from '../contract/store-under-test.ts';
 import { newSession, says } from '../support/samples.ts';
 
-const BOUNDS = { changes: 10, characters: 1000 };
+const BOUNDS = { changes: 10, characters: 1000, handed: 1000 };
 
 describe('the channel of a session', () => {
   let subject: StoreUnderTest;

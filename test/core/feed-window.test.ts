@@ -5,7 +5,7 @@ import type { Moment } from '../../src/core/live.ts';
 import type { LogEntry } from '../../src/core/log.ts';
 import { messageItem } from '../support/samples.ts';
 
-const BOUNDS = { changes: 8, characters: 10_000 };
+const BOUNDS = { changes: 8, characters: 10_000, handed: 5_000 };
 
 function entryId(number: number): EntryId {
   const id = `${number}.aaaaaaaa`;
@@ -102,6 +102,15 @@ describe('a window on the newest changes', () => {
     expect(window.after(moment(after))).toHaveLength(1);
     expect(window.after(moment(7))).toBeNull();
     expect(window.numberOf(moment(7))).toBeNull();
+  });
+
+  it('hands out so much at once, and a write however large', () => {
+    const window = new Window(BOUNDS);
+    for (let after = 0; after < 4; after++) window.push(bell(after, 1, 'x'.repeat(2000)));
+    expect(numbers(window.after(moment(0)))).toEqual([1, 2, 3]);
+    expect(numbers(window.after(moment(3)))).toEqual([4]);
+    window.push(bell(4, 1, 'x'.repeat(20_000)));
+    expect(numbers(window.after(moment(4)))).toEqual([5]);
   });
 
   it('hands out what later changes do not touch', () => {

@@ -27,8 +27,11 @@ export async function item(
   return decoded.kind === 'item' && decoded.id === entry ? decoded : null;
 }
 
-/** A read ends with the entry with which it passes so many bytes of items and their metadata. */
-const READ_BYTES = 1024 * 1024;
+/**
+ * A read ends with the entry with which it passes so many bytes of items and their metadata: a reader that stands still
+ * holds what it has read.
+ */
+const READ_BYTES = 96 * 1024;
 
 /** `SessionStore.read` */
 export async function read(

@@ -31,8 +31,11 @@ export function readLog(
   });
 }
 
-/** A read ends with the entry with which it passes so many bytes of items and their metadata. */
-const READ_BYTES = 1024 * 1024;
+/**
+ * A read ends with the entry with which it passes so many bytes of items and their metadata: a reader that stands still
+ * holds what it has read.
+ */
+const READ_BYTES = 96 * 1024;
 /** Rows that are read at once: what is read beyond the bytes is read in vain. */
 const BATCH = 16;
 

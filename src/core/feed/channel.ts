@@ -53,7 +53,7 @@ export class Channel {
     this.#failed = true;
   }
 
-  /** What doorbells brought after a moment; null when the store must be read. */
+  /** The first of what doorbells brought after a moment; null when the store must be read. */
   after(moment: Moment): readonly Bell[] | null {
     return this.#window.after(moment);
   }

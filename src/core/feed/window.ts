@@ -5,6 +5,8 @@ export interface WindowBounds {
   readonly changes: number;
   /** Characters of items, their metadata and drafts kept. */
   readonly characters: number;
+  /** Characters that a reader is handed at once: what it keeps alive when it stands still. */
+  readonly handed: number;
 }
 
 /** What leads from one moment of a session to another. */
@@ -46,10 +48,21 @@ export class Window {
     if (this.#isFull(1)) this.#trim();
   }
 
-  /** The bells that follow a moment, of which there may be none; null when the moment is not in the window. */
+  /**
+   * The first of the bells that follow a moment, none when nothing does; null when the moment is not in the window. At
+   * least one, and no more after so many characters.
+   */
   after(moment: Moment): readonly Bell[] | null {
     const number = this.#numbers.get(keyOf(moment));
-    if (number !== undefined) return this.#bells.slice(number - this.#dropped);
+    if (number !== undefined) {
+      const first = number - this.#dropped;
+      let characters = 0;
+      let end = first;
+      while (end < this.#bells.length && characters < this.#bounds.handed) {
+        characters += this.#bells[end++]?.characters ?? 0;
+      }
+      return this.#bells.slice(first, end);
+    }
     return this.end !== null && isSame(this.end, moment) ? [] : null;
   }
 
