@@ -16,6 +16,9 @@ export interface RawSocket {
   subscribe(id: string, query: string, rest?: object): void;
   /** The messages of one operation so far. */
   of(id: string): readonly any[];
+  /** Takes nothing that comes, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** Cuts the connection without a word. */
   terminate(): void;
 }
@@ -69,6 +72,8 @@ export async function openSocket(
     },
     subscribe: (id, query, rest = {}) => send({ id, type: 'subscribe', payload: { query, ...rest } }),
     of: (id) => messages.filter((message) => message.id === id),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     terminate: () => socket.terminate(),
   };
 }
