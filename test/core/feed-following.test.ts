@@ -137,6 +137,34 @@ describe('delivery to those who follow a session', () => {
     await stuck.following.return();
   });
 
+  it('tells nothing twice to who comes up while the audience makes a payload of it', async () => {
+    const feed = await open();
+    const gate: { open(): void } = { open() {} };
+    const held = new Promise<void>((resolve) => (gate.open = resolve));
+    let rendering = false;
+    const slowly = async (event: FeedEvent): Promise<FeedEvent> => {
+      if (event.kind !== 'entry') return event;
+      rendering = true;
+      await held;
+      return event;
+    };
+    const first = await deliver(feed, {}, slowly);
+    await until('the first waits', () => first.sink.taken.length === 1);
+    await append(feed.store, 's', says('one'));
+    await until('it is told', () => rendering);
+    const second = await deliver(feed, { after: null });
+    await until('the second has caught up', () => second.sink.taken.at(-1)?.kind === 'caughtUp');
+    gate.open();
+    await append(feed.store, 's', says('two'));
+    const log = (await logOf(feed.store)).map(({ id }) => id);
+    await until('both have both', () =>
+      [first, second].every(({ sink }) => sink.entries.at(-1) === log.at(-1)),
+    );
+    expect([first.sink.entries, second.sink.entries]).toEqual([log.slice(1), log]);
+    await first.following.return();
+    await second.following.return();
+  });
+
   it('lets go at once of who leaves: in an audience, behind it, and while its sink is full', async () => {
     const feed = await open();
     const waiting = await deliver(feed);

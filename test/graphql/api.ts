@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 import { Api } from './api-under-test.ts';
 import { agentInputs } from './api-agent-inputs.ts';
+import { anyChangeUnderWatch } from './api-any-change-under-watch.ts';
 import { anyDraft } from './api-any-draft.ts';
 import { anyInput } from './api-any-input.ts';
 import { badIds } from './api-bad-ids.ts';
@@ -94,6 +95,7 @@ const CONCERNS = {
   'the events of drafts': draftEvents,
   'the watchers of drafts': draftWatchers,
   'changing what is watched': changingUnderWatch,
+  'changing in any way what is watched': anyChangeUnderWatch,
   'deleting what is watched': deletionUnderWatch,
   'writing once': idempotency,
   'writing on a condition': conditions,

@@ -60,6 +60,8 @@ export class WatchedSession {
   /** How often it was told what the session is by now. */
   changes = 0;
   #toldDrafts = false;
+  /** Places of what was told. */
+  readonly #met = new Set<string>();
   /** Drafts that a clear has dropped: a watcher may be told so, and need not be. */
   #cleared = new Set<string>();
 
@@ -186,6 +188,8 @@ export class WatchedSession {
 
   #inLog({ __typename, cursor }: any): void {
     if (cursor === null) throw new Error(`${__typename} has no place`);
+    if (this.#met.has(cursor)) throw new Error(`${__typename} came twice`);
+    this.#met.add(cursor);
     if (!this.caughtUp && this.#toldDrafts) throw new Error(`${__typename} came after drafts in the replay`);
   }
 
