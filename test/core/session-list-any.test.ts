@@ -58,12 +58,13 @@ async function perform(
   const sessionId = chosen?.id ?? '';
   switch (what) {
     case 'make':
-      await store.create(
-        newSession({ id: `n${n}`, expiresAfter: n % 5 === 0 ? 7 : null, ifExists: 'RETURN' }),
-      );
+      // One that was remade may be somebody else's by now.
+      if ((await store.get(`n${n}`)) !== null) return;
+      await store.create(newSession({ id: `n${n}`, expiresAfter: n % 5 === 0 ? 7 : null }));
       return;
     case 'foreign':
-      await store.create(newSession({ id: `b${n}`, userId: 'bob', ifExists: 'RETURN' }));
+      if ((await store.get(`b${n}`)) !== null) return;
+      await store.create(newSession({ id: `b${n}`, userId: 'bob' }));
       return;
     case 'join':
       watchers.push({ before: new Map(), watch: await watch('0~0') });
