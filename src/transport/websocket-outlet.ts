@@ -33,6 +33,16 @@ export class SocketOutlet {
     return this.#outlet.isWaiting;
   }
 
+  /** False: what comes next must wait for `ready`. */
+  get isFree(): boolean {
+    return this.#outlet.isFree;
+  }
+
+  /** Resolves when it is free, or gone. */
+  ready(): Promise<void> {
+    return this.#outlet.ready();
+  }
+
   /** Where the payloads of the operation with that id go. */
   sink(id: string): Sink<Payload> {
     const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;

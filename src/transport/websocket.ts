@@ -5,6 +5,7 @@ import { handleProtocols, makeServer } from 'graphql-ws';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { clientError, type ReportFault } from '../graphql/errors.ts';
 import type { GraphQLPipeline } from './graphql.ts';
+import { Intake } from './intake.ts';
 import { prepareOperation, type Operation } from './operation.ts';
 import type { Outlets } from './outlet.ts';
 import { pathOf } from './path.ts';
@@ -31,12 +32,13 @@ const SERVICE_RESTART = 1012;
 interface Extra {
   readonly request: IncomingMessage;
   readonly outlet: SocketOutlet;
+  readonly intake: Intake;
 }
 
 /** What an operation is run by: its socket, and the id that its client gave it. */
 interface Running {
   readonly operation: Operation;
-  readonly outlet: SocketOutlet;
+  readonly extra: Extra;
   readonly id: string;
 }
 
@@ -54,8 +56,13 @@ export function serveWebSocket(options: WebSocketOptions) {
   let begun = 0;
   let onSettled: (() => void) | undefined;
   let closing = false;
-  const settle = (): void => {
+  const begin = ({ intake }: Extra): void => {
+    begun++;
+    intake.begin();
+  };
+  const settle = ({ intake }: Extra): void => {
     begun--;
+    intake.end();
     if (begun === 0) onSettled?.();
   };
 
@@ -63,29 +70,29 @@ export function serveWebSocket(options: WebSocketOptions) {
     onSubscribe: async ({ extra, connectionParams }, id, payload) => {
       // Not under the name `request`: rules for HTTP requests would take the operation for a GET.
       const stages = pipeline.stages({ upgrade: extra.request, connectionParams });
-      begun++;
+      begin(extra);
       try {
         const operation = await prepareOperation(stages, payload);
-        return { ...operation.args, rootValue: { operation, outlet: extra.outlet, id } satisfies Running };
+        return { ...operation.args, rootValue: { operation, extra, id } satisfies Running };
       } catch (error) {
-        setImmediate(settle);
+        setImmediate(settle, extra);
         // What is thrown here would close the socket, and with it every other operation on it.
         return errorsOf(error).map((one) => clientError(one, report));
       }
     },
     execute: async (args) => {
-      const { operation } = runningOf(args);
+      const { operation, extra } = runningOf(args);
       try {
         return await operation.stages.execute(operation.args);
       } finally {
         // The answer goes out in the turns that follow.
-        setImmediate(settle);
+        setImmediate(settle, extra);
       }
     },
     subscribe: async (args) => {
-      const { operation, outlet, id } = runningOf(args);
-      settle();
-      return runOnSocket(await subscriptions.open(operation), outlet, id);
+      const { operation, extra, id } = runningOf(args);
+      settle(extra);
+      return runOnSocket(await subscriptions.open(operation), extra.outlet, id);
     },
     onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
       errors === undefined ? undefined : { data, errors: [...toldErrors(errors, report)] },
@@ -107,10 +114,23 @@ export function serveWebSocket(options: WebSocketOptions) {
 
   function connect(socket: WebSocket, request: IncomingMessage): void {
     const outlet = new SocketOutlet(socket, request.socket, outlets);
+    let receive = async (_message: string): Promise<void> => {};
+    const intake = new Intake({
+      socket,
+      outlet,
+      receive: (message) => {
+        // What comes while the socket closes could be done, but not be answered.
+        if (closing) return;
+        receive(message).catch((error: unknown) => {
+          report(error);
+          socket.close(1011, 'Internal server error');
+        });
+      },
+    });
     let alive = true;
     const pinging = setInterval(() => {
-      // A ping would stand behind what waits; whether that is taken is watched by the outlet.
-      if (outlet.isWaiting) {
+      // A ping would stand behind what waits; whether that is taken is watched by the outlet. A pong would not be read.
+      if (outlet.isWaiting || intake.isPaused) {
         alive = true;
         return;
       }
@@ -128,19 +148,15 @@ export function serveWebSocket(options: WebSocketOptions) {
             socket.send(data, () => resolve());
           }),
         close: (code, reason) => socket.close(code, reason),
-        onMessage: (receive) => {
+        onMessage: (take) => {
+          receive = take;
           socket.on('message', (data, isBinary) => {
-            // What comes while the socket closes could be done, but not be answered.
-            if (closing) return;
             if (isBinary || !Buffer.isBuffer(data)) return socket.close(4400, 'Messages are text');
-            receive(data.toString()).catch((error: unknown) => {
-              report(error);
-              socket.close(1011, 'Internal server error');
-            });
+            intake.push(data.toString());
           });
         },
       },
-      { request, outlet },
+      { request, outlet, intake },
     );
     socket.on('pong', () => {
       alive = true;
@@ -150,6 +166,7 @@ export function serveWebSocket(options: WebSocketOptions) {
     });
     socket.once('close', (code, reason) => {
       clearInterval(pinging);
+      intake.close();
       closed(code, String(reason)).catch(report);
     });
   }
