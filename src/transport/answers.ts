@@ -19,7 +19,7 @@ export interface AnswersOptions {
 }
 
 /** The two media types of GraphQL over HTTP. The older one knows no statuses for requests that are well formed. */
-type AnswerType = 'application/graphql-response+json' | 'application/json';
+export type AnswerType = 'application/graphql-response+json' | 'application/json';
 
 /**
  * Queries and mutations by POST, one answer each: the shortest way from Node's request to the executor and back. What
@@ -45,21 +45,29 @@ export class Answers {
     } catch (error) {
       return refuse(response, type ?? 'application/json', errorsOf(error), report);
     }
-    const result = await executed(operation.args);
-    const { errors = [] } = result;
-    if (errors.some(isVariableError)) {
-      return refuse(response, type, variableErrors(operation.args), report);
-    }
-    answer(response, 200, type, payloadOf(result, report));
+    await answerOperation(response, type, operation, report);
   }
+}
+
+/** Executes a query or a mutation, and answers with its result. */
+export async function answerOperation(
+  response: ServerResponse,
+  type: AnswerType,
+  { args }: Operation,
+  report: ReportFault,
+): Promise<void> {
+  const result = await executed(args);
+  const { errors = [] } = result;
+  if (errors.some(isVariableError)) return refuse(response, type, variableErrors(args), report);
+  answer(response, 200, type, payloadOf(result, report));
 }
 
 async function executed(args: ExecutionArgs): Promise<ExecutionResult> {
   return execute(args);
 }
 
-/** What was not executed: a client of the newer type learns that from the status, too. */
-function refuse(
+/** Tells what was not executed: a client of the newer type learns that from the status, too. */
+export function refuse(
   response: ServerResponse,
   type: AnswerType,
   errors: readonly unknown[],

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
+import { answerOperation, refuse } from './answers.ts';
 import type { GraphQLPipeline } from './graphql.ts';
 import { prepareOperation, type Operation, type OperationRequest } from './operation.ts';
 import type { Outlets } from './outlet.ts';
@@ -44,7 +45,10 @@ export class Streams {
     if (operation.type === OperationTypeNode.SUBSCRIPTION) {
       return this.#subscribe(response, asked.format, operation);
     }
-    return this.#answer(response, asked, operation);
+    const { report } = this.#options;
+    if (asked.single !== null) return answerOperation(response, asked.single, operation, report);
+    const result = await operation.stages.execute(operation.args);
+    answerStream(response, asked.format, payloadOf(result, report));
   }
 
   /** Cuts all streams without a word: an orderly end would tell clients that there is nothing to come back for. */
@@ -111,31 +115,15 @@ export class Streams {
     response.end(ending);
   }
 
-  /** A query or a mutation. */
-  async #answer(
-    response: ServerResponse,
-    { format, single }: AskedFormat,
-    operation: Operation,
-  ): Promise<void> {
-    const { report } = this.#options;
-    const result = await operation.stages.execute(operation.args);
-    const payload = payloadOf(result, report);
-    if (single === null) return answerStream(response, format, payload);
-    const refused = result.data === undefined ? result.errors?.[0] : undefined;
-    const http = refused === undefined ? undefined : clientError(refused, report).extensions['http'];
-    // What was executed is 200, and so is everything to those who know no other type than application/json.
-    const status = single === 'application/json' ? undefined : http?.status;
-    answerJson(response, status ?? 200, payload, single);
-  }
-
   /** What is no operation: as a result in the stream where it can be one, else as an answer of its own. */
   #refuse(response: ServerResponse, format: StreamFormat, error: unknown): void {
     const { report } = this.#options;
-    const payload = failure(errorsOf(error), report);
-    const [first] = errorsOf(error).map((one) => clientError(one, report).extensions);
-    const http = first?.['http'];
-    if (http?.spec === false || http?.status === 405) answerJson(response, http.status ?? 400, payload);
-    else answerStream(response, format, payload);
+    const errors = errorsOf(error).map((one) => clientError(one, report));
+    const http = errors[0]?.extensions['http'];
+    if (http?.spec === false || http?.status === 405) {
+      return refuse(response, 'application/graphql-response+json', errors, report);
+    }
+    answerStream(response, format, failure(errors, report));
   }
 }
 
@@ -154,17 +142,6 @@ function answerStream(response: ServerResponse, format: StreamFormat, payload: P
   begin(response, format);
   response.write(payload.framed(format.frame));
   response.end(format.ending);
-}
-
-function answerJson(
-  response: ServerResponse,
-  status: number,
-  { json }: Payload,
-  type = 'application/graphql-response+json',
-): void {
-  if (response.destroyed) return;
-  response.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store' });
-  response.end(json);
 }
 
 /** What a browser's EventSource had last when it was cut off. */
