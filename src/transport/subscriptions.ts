@@ -75,6 +75,8 @@ export class Subscriptions {
           }
         } catch (error) {
           sink.write(failure([error], this.#report));
+        } finally {
+          await source.return?.();
         }
       },
       close: async () => {

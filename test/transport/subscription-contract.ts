@@ -6,6 +6,7 @@ import { startApp, type RunningApp } from '../support/running-app.ts';
 import { drafts } from './subscription-drafts.ts';
 import { endings } from './subscription-endings.ts';
 import { errors } from './subscription-errors.ts';
+import { sessionList } from './subscription-list.ts';
 import { order } from './subscription-order.ts';
 import { resumption } from './subscription-resume.ts';
 import { Subscriptions } from './subscription-under-test.ts';
@@ -15,6 +16,7 @@ const CONCERNS = {
   'going on': resumption,
   'its errors': errors,
   drafts,
+  'a list of sessions': sessionList,
   'its end': endings,
 };
 

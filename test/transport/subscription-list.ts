@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import type { Subscriptions } from './subscription-under-test.ts';
+
+const LIST = `subscription ($userId: ID) {
+  sessionListChanged(userId: $userId) {
+    ... on SessionListed { session { id title } }
+    ... on SessionUnlisted { sessionId }
+  }
+}`;
+
+export function sessionList(subscriptions: Subscriptions): void {
+  const { api } = subscriptions;
+
+  it('tells what becomes of the sessions of a user, until its subscriber leaves', async () => {
+    const userId = api.newName('user');
+    const channels = async (): Promise<string> =>
+      subscriptions.redis.cli('PUBSUB', 'CHANNELS', `*${userId}*`);
+    const follower = subscriptions.follow(LIST, { userId });
+    await eventually(async () => expect(await channels()).not.toBe(''));
+    const id = await api.create({ userId, title: 'new' });
+    await eventually(() => expect(follower.results).toHaveLength(1));
+    await api.write('deleteSession', { id });
+    await eventually(() => expect(follower.results).toHaveLength(2));
+    expect(follower.results.map(({ data }) => data.sessionListChanged)).toEqual([
+      { session: { id, title: 'new' } },
+      { sessionId: id },
+    ]);
+    await follower.stop();
+    await eventually(async () => expect(await channels()).toBe(''), { timeout: 1_000 });
+  });
+}
