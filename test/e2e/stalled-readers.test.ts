@@ -12,9 +12,10 @@ const MESSAGES = 1_000;
 const BATCH = 10;
 const TEXT = 'x'.repeat(16 * 1024);
 /** Stalled readers on each transport. */
-const STALLED = 20;
+const STALLED = 12;
 const STALL_MS = 2_500;
 const HEAP_OF_ONE = 256 * 1024;
+const PATIENTLY = { timeout: 30_000, interval: 50 };
 
 const FOLLOW = `subscription ($after: String) { messageAdded(sessionId: "s", after: $after) { cursor text } }`;
 const CURSORS = FOLLOW.replace(' text', '');
@@ -63,7 +64,7 @@ it('readers that stand still cost next to nothing, are cut, and come back to all
   const before = await server.held();
 
   for (let n = 0; n < MESSAGES - BATCH; n += BATCH) await add(BATCH);
-  await eventually(() => expect(reading.results).toHaveLength(MESSAGES - BATCH + 1));
+  await eventually(() => expect(reading.results).toHaveLength(MESSAGES - BATCH + 1), PATIENTLY);
   const stalled = await server.held();
   expect((stalled.heap - before.heap) / clients.length).toBeLessThan(HEAP_OF_ONE);
   await add(BATCH);
@@ -72,7 +73,7 @@ it('readers that stand still cost next to nothing, are cut, and come back to all
   await eventually(async () => {
     const { descriptors } = await server.held();
     expect(descriptors).toBeLessThanOrEqual(before.descriptors - 2 * STALLED);
-  });
+  }, PATIENTLY);
   for (const { client } of clients) client.resume();
   for (const { transport, client } of clients) {
     expect(await client.end).toBe(transport === 'WebSocket' ? 1013 : 'broken');
@@ -85,13 +86,16 @@ it('readers that stand still cost next to nothing, are cut, and come back to all
       const first = cursorsOf(client.results());
       expect(first.length).toBeLessThan(log.length);
       const back = follow(transport, endpoint, CURSORS, { after: first.at(-1) });
-      await eventually(() => expect(first.length + back.results.length).toBeGreaterThanOrEqual(log.length));
+      await eventually(
+        () => expect(first.length + back.results.length).toBeGreaterThanOrEqual(log.length),
+        PATIENTLY,
+      );
       expect([...first, ...cursorsOf(back.results)]).toEqual(log);
       await back.stop();
     }),
   );
   await reading.stop();
-}, 60_000);
+}, 90_000);
 
 it('readers that stop in the middle of what they missed cost as little', async () => {
   const before = await server.held();
@@ -106,7 +110,7 @@ it('readers that stop in the middle of what they missed cost as little', async (
     const { heap, descriptors } = await server.held();
     most = Math.max(most, heap);
     expect(descriptors).toBeLessThanOrEqual(before.descriptors);
-  });
+  }, PATIENTLY);
   expect((most - before.heap) / clients.length).toBeLessThan(HEAP_OF_ONE);
   for (const client of clients) client.leave();
 });
