@@ -3,6 +3,7 @@ import { coded, publicError, type ReportFault } from '../graphql/errors.ts';
 import type { Answers } from './answers.ts';
 import type { GraphQLPipeline } from './graphql.ts';
 import { createGraphiQL } from './graphiql.ts';
+import { FULL_BYTES } from './outlet.ts';
 import { pathOf } from './path.ts';
 import { streamFormatOf } from './stream-format.ts';
 import type { Streams } from './streams.ts';
@@ -70,7 +71,8 @@ export function createHttpServer(options: HttpOptions): Server {
     answer(response, 200, { status: 'ready' });
   }
 
-  return createServer((request, response) => {
+  // Node's own threshold differs from version to version, and only a socket that passed it says when it has drained.
+  return createServer({ highWaterMark: FULL_BYTES }, (request, response) => {
     route(request, response).catch((error: unknown) => {
       report(error);
       if (response.headersSent) response.destroy();

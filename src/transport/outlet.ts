@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 
-/** As much may wait in this process for one connection before it counts as full. */
-const FULL_BYTES = 64 * 1024;
+/** As much may wait in this process for one connection before it counts as full; its socket must think so, too. */
+export const FULL_BYTES = 64 * 1024;
 /** Looks that must find no progress before a connection is cut. */
 const LOOKS = 4;
 
