@@ -12,7 +12,7 @@ const RESULT = '{"data":{"sessionEvents":{"__typename":"CaughtUp"}}}';
 let server: RunningApp;
 const api = new Api(() => server.endpoint);
 beforeAll(async () => {
-  server = await startApp({}, { pingMs: 100 });
+  server = await startApp({}, { pingMs: 200 });
 });
 afterAll(async () => {
   await server.stop();
