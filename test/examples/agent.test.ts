@@ -6,6 +6,7 @@ import { connect } from '../../src/client/index.ts';
 import type { CapableSession } from '../client/sdk-session-contract.ts';
 import { agentSessionContract } from '../contract/agent-session.ts';
 import { openAgentsSdk, type AgentsSdk } from '../support/agents-sdk.ts';
+import { eventually } from '../support/eventually.ts';
 import { dataOf } from '../support/graphql-request.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startServer, type ServerProcess } from '../support/server-process.ts';
@@ -121,6 +122,35 @@ describe('the example with the Agents SDK', () => {
     expect(again[6]).toContain('12 messages');
   });
 
+  it('shows a run in one process while it goes on in another', async () => {
+    const env = { AGENT_SESSIONS_URL: serverOn('SQLite').url };
+    const watching = sdk.start(['watch.mjs', 'watched'], env);
+    await eventually(() => expect(watching.stdout).toContain('Session watched'));
+    const answer = await sdk.node(['live.mjs', 'watched'], env);
+    expect(answer).toBe('In Paris, it is 21 degrees, sunny today.\n');
+    await eventually(() => expect(watching.stdout).toContain(`weather: ${answer}`));
+    const lines = watching.stdout.trimEnd().split('\n');
+    await watching.stop();
+    const growing = lines.filter((line) => line.endsWith('…')).map((line) => line.slice(0, -1));
+    expect(growing.length).toBeGreaterThan(2);
+    for (const [index, line] of growing.entries()) {
+      expect((growing[index + 1] ?? `weather: ${answer}`).startsWith(line)).toBe(true);
+    }
+    expect(lines.filter((line) => !line.endsWith('…'))).toEqual([
+      'Session watched',
+      'user: What is the weather in Paris?',
+      '  now with triage',
+      '  triage calls transfer_to_weather',
+      '  transfer_to_weather is done',
+      '  now with weather',
+      '  weather calls forecast',
+      '  forecast is done',
+      'weather: In Paris, it is 21 degrees, sunny today.',
+    ]);
+    // The next run goes on from there.
+    expect(await sdk.node(['live.mjs', 'watched'], env)).toBe(answer);
+  });
+
   it('shows a subscription that the schema has', async () => {
     const readme = await readFile('examples/agent/README.md', 'utf8');
     const [, body = ''] = /curl [^']*(?:'[^']*'[^']*)*-d '([\s\S]*?)'\n/.exec(readme) ?? [];
@@ -133,8 +163,9 @@ describe('the example with the Agents SDK', () => {
     const strictly = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'];
     const settings = ['--noEmit', '--allowJs', '--checkJs', '--skipLibCheck', ...strictly];
     const target = ['--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
-    const program = [compiler, ...settings, ...target, '--pretty', 'false', 'main.mjs', 'types.mjs'];
-    await expect(sdk.node(program)).resolves.toBe('');
+    const program = [compiler, ...settings, ...target, '--pretty', 'false'];
+    const programs = ['main.mjs', 'live.mjs', 'watch.mjs', 'types.mjs'];
+    await expect(sdk.node([...program, ...programs])).resolves.toBe('');
   });
 });
 

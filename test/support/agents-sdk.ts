@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -17,6 +18,15 @@ const SCRIPT_MS = 25_000;
 
 const run = promisify(execFile);
 
+type Environment = Readonly<Record<string, string>>;
+
+export interface RunningProgram {
+  /** What it has printed by now. */
+  readonly stdout: string;
+  /** Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
 /** A copy of examples/agent with its dependencies installed, and with the scripts of test/examples/agent beside it. */
 export interface AgentsSdk {
   /** What a test's process imports the SDK by. */
@@ -24,7 +34,9 @@ export interface AgentsSdk {
   /** What a script printed; it is given what JSON makes of the input. Rejects with what it said when it failed. */
   script(name: string, input?: unknown): Promise<any>;
   /** The same for a program and its arguments, as text, in the folder of the copy. */
-  node(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
+  node(args: readonly string[], env?: Environment): Promise<string>;
+  /** A program that runs until it is stopped. */
+  start(args: readonly string[], env?: Environment): RunningProgram;
   remove(): Promise<void>;
 }
 
@@ -47,6 +59,21 @@ export async function openAgentsSdk(): Promise<AgentsSdk> {
     url: pathToFileURL(join(installed, 'node_modules/@openai/agents/dist/index.mjs')).href,
     script: async (name, input = null) => JSON.parse(await node([name, JSON.stringify(input)])),
     node,
+    start(args, env = {}) {
+      const child = spawn(process.execPath, args, { cwd: copy, env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const gone = once(child, 'close');
+      let stdout = '';
+      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      return {
+        get stdout() {
+          return stdout;
+        },
+        async stop() {
+          child.kill();
+          await gone;
+        },
+      };
+    },
     remove: () => rm(copy, { recursive: true }),
   };
 }
