@@ -42,6 +42,12 @@ SESSIONS_PER_PAGE = 100
 FIRST_DELAY = 0.1
 LONGEST_DELAY = 5.0
 
+# Seconds in which pieces of a message are gathered.
+GATHER = 0.05
+
+# Mutations that may be repeated as they are, without a key.
+KEYLESS = {"appendToMessage", "cancelMessage"}
+
 # Statuses by which proxies say that the server is away or busy, and will be back.
 AWAY = {408, 425, 429, 500, 502, 503, 504}
 
@@ -118,7 +124,8 @@ class Connection:
     def mutate(self, field: str, input_type: str, given: dict[str, Any], selection: str) -> dict[str, Any]:
         """The payload of one mutation; of `given`, what is None is left out."""
         variables = {"input": {name: value for name, value in given.items() if value is not None}}
-        variables["input"].setdefault("idempotencyKey", str(uuid.uuid4()))
+        if field not in KEYLESS:
+            variables["input"].setdefault("idempotencyKey", str(uuid.uuid4()))
         query = f"mutation($input: {input_type}!) {{ {field}(input: $input) {{ {selection} }} }}"
         return self.execute(query, variables)[field]
 
@@ -305,6 +312,13 @@ class AgentSession:
             },
             "message { id }",
         )
+
+    def start_message(
+        self, agent: str | None = None, *, role: str = "assistant", idempotency_key: str | None = None
+    ) -> Draft:
+        """Begins a message that others read while it is written. `agent` writes it, and becomes the current one."""
+        given = {"role": ROLES[role], "agent": agent, "idempotencyKey": idempotency_key}
+        return Draft(self, self._write("startMessage", given, "draft { id }")["draft"]["id"])
 
     def store_exchange(
         self,
@@ -524,6 +538,101 @@ class AgentSession:
         if item["dialect"] != "RESPONSES" and item["id"] in seen and newest["agentInputs"]:
             return newest["agentInputs"][0]
         return item["raw"]
+
+
+class Draft:
+    """A message that others read while it is written; `AgentSession.start_message` begins it.
+
+        with session.start_message("assistant") as draft:
+            for piece in model:
+                draft.append(piece)
+
+    The end of the block finishes it; an exception that leaves the block keeps what was written as an interrupted
+    message. So does the server when it hears nothing for 60 seconds: `touch` at least that often while a model thinks.
+    """
+
+    def __init__(self, session: AgentSession, draft_id: str) -> None:
+        self.draft_id = draft_id
+        self._session = session
+        self._texts = {"TEXT": "", "REASONING": ""}
+        # How many characters of each are on the server.
+        self._sent = {"TEXT": 0, "REASONING": 0}
+        self._next_send = 0.0
+        self._finish_key = str(uuid.uuid4())
+        self._over = False
+
+    def append(self, text: str) -> None:
+        """Goes on with the text. Blocks while it sends, which it does at most every 50 ms."""
+        self._add("TEXT", text)
+
+    def append_reasoning(self, text: str) -> None:
+        """Goes on with what the model thinks; it becomes an item of its own before the message."""
+        self._add("REASONING", text)
+
+    def touch(self) -> None:
+        """Sends what waits, or says that somebody is still there."""
+        for channel, sent in self._sent.items():
+            if sent == len(self._texts[channel]) > 0:
+                self._sent[channel] = sent - 1
+        self._send()
+
+    def finish(self, text: str | None = None, *, item: dict[str, Any] | None = None) -> None:
+        """Makes a message of what was appended, or of `text`, or of `item` (RESPONSES). May be called again if it raises."""
+        if text is None and item is None:
+            self._send()
+            text = self._texts["TEXT"]
+        given = {"text": text, "item": item, "idempotencyKey": self._finish_key}
+        self._mutate("finishMessage", {**given, "dialect": "RESPONSES"}, "message { id }")
+        self._over = True
+
+    def cancel(self, *, keep: bool = True) -> None:
+        """Keeps what was written as an interrupted message, or drops it."""
+        if keep:
+            self._send()
+        self._mutate("cancelMessage", {"keep": keep}, "message { id }")
+        self._over = True
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, kind: Any, *_: Any) -> None:
+        if self._over:
+            return
+        if kind is None:
+            return self.finish()
+        try:
+            self.cancel()
+        except AgentSessionsError:
+            # What left the block says more. The server ends the message when it hears nothing more.
+            pass
+
+    def _add(self, channel: str, text: str) -> None:
+        self._texts[channel] += text
+        if time.monotonic() >= self._next_send:
+            self._send()
+
+    def _send(self) -> None:
+        for channel, text in self._texts.items():
+            while self._sent[channel] < len(text):
+                sent = self._sent[channel]
+                # Offsets count UTF-16 units.
+                offset = len(text[:sent].encode("utf-16-le")) // 2
+                try:
+                    piece = {"channel": channel, "offset": offset, "text": text[sent:]}
+                    self._mutate("appendToMessage", piece, "draft { id }")
+                    self._sent[channel] = len(text)
+                except AgentSessionsError as error:
+                    current = error.details.get("current")
+                    if error.code != "CONFLICT" or not isinstance(current, int) or current >= offset:
+                        raise
+                    # The store has lost the end of what it had: it is sent again.
+                    self._sent[channel] = len(text.encode("utf-16-le")[: 2 * current].decode("utf-16-le"))
+        self._next_send = time.monotonic() + GATHER
+
+    def _mutate(self, field: str, given: dict[str, Any], selection: str) -> dict[str, Any]:
+        full = {"sessionId": self._session.session_id, "draftId": self.draft_id, **given}
+        input_type = f"{field[0].upper()}{field[1:]}Input"
+        return self._session._connection.mutate(field, input_type, full, selection)
 
 
 def _not_found() -> AgentSessionsError:

@@ -219,6 +219,61 @@ class Conversations(unittest.TestCase):
         self.assertEqual(session.message_count(), 0)
 
 
+class Drafts(unittest.TestCase):
+    def setUp(self):
+        self.session = AgentSession(name(), user_id="ada")
+
+    def drafts(self):
+        return self.session._read("drafts { role agent text reasoning }")["drafts"]
+
+    def test_are_read_while_they_are_written(self):
+        with self.session.start_message("assistant") as draft:
+            draft.append_reasoning("A greeting")
+            for piece in ("Grüße 😀", ", A", "da"):
+                draft.append(piece)
+            draft.touch()
+            written = {"role": "ASSISTANT", "agent": "assistant", "text": "Grüße 😀, Ada"}
+            self.assertEqual(self.drafts(), [{**written, "reasoning": "A greeting"}])
+            draft.touch()
+            draft.append("!")
+        self.assertEqual(self.drafts(), [])
+        self.assertEqual(self.session.get_messages(), [said("Grüße 😀, Ada!", "assistant")])
+        self.assertEqual(self.session.current_agent, "assistant")
+        self.assertEqual(len(self.session.to_agent_inputs()), 2)
+
+    def test_are_finished_with_an_item(self):
+        draft = self.session.start_message()
+        draft.append("21 deg")
+        draft.finish(item=ANSWER)
+        self.assertEqual(self.session.to_agent_inputs(), [ANSWER])
+
+    def test_keep_what_was_written_when_their_block_fails(self):
+        with self.assertRaises(ZeroDivisionError):
+            with self.session.start_message() as draft:
+                draft.append("Half a thou")
+                raise ZeroDivisionError
+        self.assertEqual(self.session.get_messages(), [said("Half a thou", "assistant")])
+        with self.session.start_message() as draft:
+            draft.append("Never mind")
+            draft.cancel(keep=False)
+        self.assertEqual(self.session.message_count(), 1)
+
+    def test_are_written_once_when_answers_are_lost(self):
+        with Flaky() as proxy:
+            session = AgentSession.create("ada", url=proxy.url)
+            proxy.lost = 1
+            draft = session.start_message()
+            for piece in ("Hello, ", "Ada"):
+                proxy.lost = 1
+                draft.append(piece)
+                draft.touch()
+            proxy.lost = 1
+            draft.finish()
+        found = AgentSession.load(session.session_id)
+        self.assertEqual(found.get_messages(), [said("Hello, Ada", "assistant")])
+        self.assertEqual(found._read("drafts { id }")["drafts"], [])
+
+
 class AgentResults(unittest.TestCase):
     def result(self, items, agent="weather"):
         return SimpleNamespace(to_input_list=lambda: items, last_agent=SimpleNamespace(name=agent))
