@@ -39,6 +39,8 @@ export interface GraphQLServer {
 }
 
 const PATH = '/graphql';
+/** How often a server that ends looks for connections on which nothing more is asked. */
+const IDLE_LOOK_MS = 50;
 
 /** All transports over one pipeline and one port. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
@@ -77,7 +79,10 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     http.closeIdleConnections();
     // Node counts connections on which nothing was asked yet as busy; browsers keep some ready.
     for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    // And those whose requests are answered from now on.
+    const stopLooking = clock.every(IDLE_LOOK_MS, () => http.closeIdleConnections());
     await closed;
+    stopLooking();
     clearTimeout(cut);
     webSockets.terminate();
   }

@@ -36,6 +36,24 @@ describe('a server that ends', () => {
     await closed;
   });
 
+  it('waits for no connection whose last request it has answered', async () => {
+    const body = JSON.stringify({ query: '{ session(id: "s") { id } }' });
+    const socket = await connected();
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    const closed = once(socket, 'close');
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n' +
+        `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+    );
+    await once(socket, 'data');
+    const closing = closesAtOnce();
+    socket.write(body);
+    await closing;
+    await closed;
+    expect(answer).toContain('{"data":{"session":{"id":"s"}}}');
+  });
+
   it.each(['text/event-stream', 'multipart/mixed;subscriptionSpec="1.0"'])(
     'lets no stream begin that it was being asked for: %s',
     async (accept) => {
