@@ -16,6 +16,7 @@ import { eventually } from '../support/eventually.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startApp } from '../support/running-app.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { faultyFetch, type Fault } from './faulty-fetch.ts';
 import { came, says, ScriptedRun, thinks } from './scripted-run.ts';
 import { assistant, call, result, user } from './sdk-items.ts';
 
@@ -62,6 +63,8 @@ class World {
   readonly #store: Store;
   readonly #port: string;
   readonly #ways: readonly TcpProxy[];
+  /** By a way that always works. */
+  readonly url: string;
   readonly writers: AgentSessions;
   readonly readers: AgentSessions;
   #server: Awaited<ReturnType<typeof startApp>>;
@@ -80,6 +83,7 @@ class World {
   ) {
     this.#store = store;
     this.#server = server;
+    this.url = server.url;
     this.#port = new URL(server.url).port;
     this.#ways = [writing, reading];
     this.writers = connect({ url: `http://127.0.0.1:${writing.port}`, retry: QUICK });
@@ -234,6 +238,30 @@ describe.each([
     );
     await allShowDrafts();
     expect(textsOf(first.events)).toEqual([text, 'Never mi']);
+  });
+
+  it('is finished once when no answer came, and the same call is made again', async () => {
+    const way = faultyFetch(fetch);
+    const tries = { retries: 2, wait: async () => undefined };
+    const session = connect({ url: world.url, fetch: way.fetch, retry: tries }).session();
+    const reader = reading(world.readers.session(await session.getSessionId()));
+    readers.push(reader);
+    const lost = Array.from({ length: 3 }, (): Fault => ({ kind: 'reply lost' }));
+    const draft = await session.startMessage();
+    draft.append('Hello');
+    await allShowDrafts({ text: 'Hello' });
+    way.next(...lost);
+    await expect(draft.finish()).rejects.toMatchObject({ code: 'NETWORK_ERROR', retryable: true });
+    expect(await draft.finish()).toMatchObject({ text: 'Hello' });
+
+    // With a key of its own also by another process, which knows the draft by its id.
+    const other = await session.startMessage({ idempotencyKey: 'begun' });
+    const again = await session.startMessage({ idempotencyKey: 'begun' });
+    expect(again.id).toBe(other.id);
+    expect(await other.finish({ text: 'Bye', idempotencyKey: 'finished' })).toMatchObject({ text: 'Bye' });
+    const once = await again.finish({ text: 'Bye', idempotencyKey: 'finished' });
+    await allShowItems({ text: 'Hello' }, { id: once.id });
+    await allShowDrafts();
   });
 
   it.each(faults)('is a run that is mirrored, and holds all of it once, when %s', async (fault) => {
