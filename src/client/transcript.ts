@@ -113,7 +113,7 @@ export class Transcript implements AsyncDisposable {
       if (!this.#closed) this.#error = error;
     } finally {
       this.#connection = 'closed';
-      this.#notify();
+      this.#notifyOfEnd();
     }
   }
 
@@ -195,6 +195,17 @@ export class Transcript implements AsyncDisposable {
 
   #notify(): void {
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Nobody waits for what is thrown now, and each listener is to know. */
+  #notifyOfEnd(): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener();
+      } catch (error) {
+        if (!this.#closed) this.#error ??= error;
+      }
+    }
   }
 }
 

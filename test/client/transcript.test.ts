@@ -272,4 +272,19 @@ describe('a transcript with drafts', () => {
     await eventually(() => expect(throwing.connection).toBe('closed'));
     expect(throwing.error).toEqual(new RangeError('of the caller'));
   });
+
+  it('ends quietly, and tells its other listeners, when one throws whenever it is called', async () => {
+    const transcript = await open();
+    await live(transcript);
+    const seen: string[] = [];
+    transcript.subscribe(() => {
+      throw new RangeError('of the caller');
+    });
+    transcript.subscribe(() => seen.push(transcript.connection));
+    api.server.add('one');
+    await eventually(() => expect(transcript.connection).toBe('closed'));
+    await transcript.close();
+    expect(transcript.error).toEqual(new RangeError('of the caller'));
+    expect(seen.at(-1)).toBe('closed');
+  });
 });
