@@ -31,6 +31,8 @@ export interface SessionUpdated extends EventFields {
 /** The history was emptied: drop all items and drafts. */
 export interface SessionCleared extends EventFields {
   readonly __typename: 'SessionCleared';
+  /** As it was when the event was sent: what changed before the clear is not told to who comes later. */
+  readonly session: SessionInfo;
 }
 
 /** The session is gone; the last event. */
@@ -90,6 +92,6 @@ export type SessionEvent =
 export const SESSION_EVENTS =
   'subscription($sessionId:ID!,$after:String){sessionEvents(sessionId:$sessionId,after:$after){__typename sessionId cursor' +
   `...on ItemAdded{item{${ITEM_FIELDS}}finishesDraft}...on ItemRemoved{itemId}` +
-  `...on SessionUpdated{session{${SESSION_FIELDS}}}...on ResyncRequired{reason}` +
+  `...on SessionUpdated{session{${SESSION_FIELDS}}}...on SessionCleared{session{${SESSION_FIELDS}}}` +
   `...on DraftStarted{draft{${DRAFT_FIELDS}}}...on DraftAppended{draftId offset text channel}` +
-  '...on DraftCancelled{draftId}}}';
+  '...on DraftCancelled{draftId}...on ResyncRequired{reason}}}';

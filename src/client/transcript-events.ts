@@ -38,8 +38,10 @@ function apply(state: TranscriptState, event: SessionEvent, unseen: Unseen): Tra
       const { title, metadata, currentAgent } = event.session;
       return { ...state, cursor, title, metadata, currentAgent };
     }
-    case 'SessionCleared':
-      return { ...emptied(state), cursor, currentAgent: null };
+    case 'SessionCleared': {
+      const { title, metadata } = event.session;
+      return { ...emptied(state), cursor, title, metadata, currentAgent: null };
+    }
     case 'SessionDeleted':
       return deletedTranscript(state);
     case 'CaughtUp':

@@ -5,6 +5,7 @@ import type {
   MessageDraft,
   MessageRole,
   SessionEvent,
+  SessionInfo,
 } from '../../src/client/index.ts';
 
 const SESSION_ID = 's';
@@ -57,6 +58,12 @@ export interface Subscription {
   next(): SessionEvent | null;
   /** Nothing more comes. */
   cut(): void;
+}
+
+function sessionAt(cursor: string): SessionInfo {
+  const times = { createdAt: AT, updatedAt: AT, expiresAt: null };
+  const empty = { currentAgent: null, agentsUsed: [], messageCount: 0, itemCount: 0 };
+  return { id: SESSION_ID, userId: 'local', title: null, metadata: {}, ...empty, ...times, cursor };
 }
 
 /**
@@ -117,7 +124,12 @@ export class ProtocolServer {
   clear(): void {
     this.#log = [];
     this.drafts.clear();
-    this.#append((cursor) => ({ __typename: 'SessionCleared', sessionId: SESSION_ID, cursor }));
+    this.#append((cursor) => ({
+      __typename: 'SessionCleared',
+      sessionId: SESSION_ID,
+      cursor,
+      session: sessionAt(cursor),
+    }));
   }
 
   /** The open draft at that place in their list, counted around; undefined when none is open. */

@@ -197,11 +197,13 @@ describe('a transcript', () => {
       added('1'),
       started('d'),
     );
-    expect(after(state, event({ __typename: 'SessionCleared', cursor: '2' }))).toMatchObject({
+    const session = { title: 'New', metadata: { b: 2 }, currentAgent: 'later' };
+    expect(after(state, event({ __typename: 'SessionCleared', cursor: '2', session }))).toMatchObject({
       items: [],
       drafts: [],
       currentAgent: null,
-      title: 'T',
+      title: 'New',
+      metadata: { b: 2 },
       cursor: '2',
       start: null,
       hasOlder: false,
@@ -209,7 +211,11 @@ describe('a transcript', () => {
   });
 
   it('holds only what came after a clear, also when all came together', () => {
-    const cleared = event({ __typename: 'SessionCleared', cursor: '2' });
+    const cleared = event({
+      __typename: 'SessionCleared',
+      cursor: '2',
+      session: { title: null, metadata: {} },
+    });
     expect(textsOf(reduceEvents(initialTranscript(page()), [added('1'), cleared, added('3')]))).toEqual([
       'm3',
     ]);

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connect, type AgentSession, type Fetch, type Transcript } from '../../src/client/index.ts';
+import {
+  connect,
+  initialTranscript,
+  reduceTranscript,
+  type AgentSession,
+  type Fetch,
+  type Transcript,
+} from '../../src/client/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { eventsUpTo } from './events-read.ts';
 import { faultyFetch, type FaultyFetch } from './faulty-fetch.ts';
 import { inMemoryApi, type InMemoryApi } from './in-memory-api.ts';
 import { user } from './sdk-items.ts';
@@ -47,6 +55,17 @@ describe.each<Way>(['in process', 'over HTTP'])('the transcript of a session %s'
     await session.clear();
     await eventually(() => expect(transcript.state.items).toEqual([]));
     expect(transcript.state.currentAgent).toBeNull();
+  });
+
+  it('learns by a clear what changed before it while nobody looked', async () => {
+    const page = await session.info();
+    await session.update({ title: 'Voyage', metadata: { a: null, b: 2 } });
+    await session.clear();
+    const events = session.events({ after: page?.cursor ?? '' });
+    const missed = await eventsUpTo('CaughtUp', events);
+    await events.return();
+    const before = initialTranscript({ cursor: '', items: [], title: 'Trip', metadata: { a: 1 } });
+    expect(missed.reduce(reduceTranscript, before)).toMatchObject({ title: 'Voyage', metadata: { b: 2 } });
   });
 
   it('loads the newest items, and older ones as they are asked for', async () => {
