@@ -9,6 +9,8 @@ import type { Subscription } from './subscriptions.ts';
 /** The server is overloaded, or this reader was too slow: clients come back with their cursors. */
 const TRY_AGAIN_LATER = 1013;
 const GRACE_MS = 5_000;
+/** From so many characters on a message goes in two fragments: the second is the same bytes for all that wait for it. */
+const SHARED_FROM = 4 * 1024;
 
 /** What leaves by one WebSocket besides the protocol's own messages: the payloads of its subscriptions. */
 export class SocketOutlet {
@@ -47,9 +49,14 @@ export class SocketOutlet {
   sink(id: string): Sink<Payload> {
     const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     return {
-      write: ({ json }) => {
+      write: (payload) => {
         this.#gather();
-        this.#socket.send(`${head}${json}}`);
+        if (payload.json.length < SHARED_FROM) {
+          this.#socket.send(`${head}${payload.json}}`);
+        } else {
+          this.#socket.send(head, { fin: false });
+          this.#socket.send(payload.framed(restOfMessage), { binary: false });
+        }
         return this.#outlet.isFree;
       },
       ready: () => this.#outlet.ready(),
@@ -66,6 +73,11 @@ export class SocketOutlet {
       this.#stream.uncork();
     });
   }
+}
+
+/** What follows a head that is each operation's own. */
+function restOfMessage({ json }: Payload): string {
+  return `${json}}`;
 }
 
 /**
