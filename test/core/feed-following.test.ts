@@ -137,6 +137,32 @@ describe('delivery to those who follow a session', () => {
     await stuck.following.return();
   });
 
+  it('keeps no long drafts for one who does not read, and reads them again for that one', async () => {
+    const feed = await open();
+    await append(feed.store, 's', says('a'));
+    const long = 'x'.repeat(100_000);
+    for (const id of ['one', 'two']) {
+      await startDraft(feed.store, id);
+      await appendTo(feed.store, id, 0, long);
+    }
+    const before = await deliver(feed, { after: null, room: 1 });
+    const between = await deliver(feed, { after: null, room: 3 });
+    await until('both stand still', () => before.sink.room === 0 && between.sink.room === 0);
+    for (const id of ['one', 'two']) await appendTo(feed.store, id, long.length, '!');
+    before.sink.drain();
+    between.sink.drain();
+    const kinds = ({ sink }: Delivered) => sink.taken.map(({ kind }) => kind);
+    await until('both have caught up', () =>
+      [before, between].every((one) => kinds(one).includes('caughtUp')),
+    );
+    const texts = ({ sink }: Delivered) =>
+      sink.taken.map((event) => (event.kind === 'draftStarted' ? event.draft.text.length : event.kind));
+    expect(texts(before)).toEqual(['entry', 'entry', 100_001, 100_001, 'caughtUp']);
+    expect(texts(between)).toEqual(['entry', 'entry', 100_000, 'draftAppended', 100_001, 'caughtUp']);
+    await before.following.return();
+    await between.following.return();
+  });
+
   it('tells nothing twice to who comes up while the audience makes a payload of it', async () => {
     const feed = await open();
     const gate: { open(): void } = { open() {} };

@@ -77,7 +77,10 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
         if (rendered !== null && !this.#closed) {
           const more = sink.write(rendered.payload);
           if (rendered.last) return;
-          if (!more) await sink.ready();
+          if (!more) {
+            reader.rest();
+            await sink.ready();
+          }
         }
         if (this.#closed) return;
         const attendance = audiences.attend(`${this.#scope}\n${key}`, reader, renderEvent, sink);

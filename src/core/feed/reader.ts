@@ -28,6 +28,9 @@ interface Found {
   readonly moment: Moment | null;
 }
 
+/** Characters of drafts that a reader keeps at hand while it stands still. */
+const KEPT_CHARACTERS = 64 * 1024;
+
 const DONE = { done: true, value: undefined } as const;
 
 /**
@@ -93,6 +96,19 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     this.#caughtUp = caughtUp;
     this.#found = [];
     this.#events = [];
+  }
+
+  /** It will stand still for a while: long drafts that it has at hand are let go, and read again when it goes on. */
+  rest(): void {
+    const drafts = [
+      ...this.#found.flatMap((found) => found.drafts?.open ?? []),
+      ...this.#events.flatMap((event) => (event.kind === 'draftStarted' ? event.draft : [])),
+    ];
+    const appended = this.#events.flatMap((event) =>
+      event.kind === 'draftAppended' ? event.text.length : [],
+    );
+    const characters = [...drafts.map(({ text, reasoning }) => text.length + reasoning.length), ...appended];
+    if (characters.reduce((sum, length) => sum + length, 0) > KEPT_CHARACTERS) this.moveTo(this.position);
   }
 
   /** Greater for later moments; null where the store must be asked. */
