@@ -71,10 +71,13 @@ export class Subscriptions {
           for (;;) {
             const event = await source.next();
             if (event.done === true || closed) return;
-            if (!sink.write(await this.#render(operation, event.value))) await sink.ready();
+            const payload = await this.#render(operation, event.value);
+            // Its id may be another subscription's by now.
+            if (closed) return;
+            if (!sink.write(payload)) await sink.ready();
           }
         } catch (error) {
-          sink.write(failure([error], this.#report));
+          if (!closed) sink.write(failure([error], this.#report));
         } finally {
           await source.return?.();
         }
