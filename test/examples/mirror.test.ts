@@ -63,6 +63,8 @@ describe.each(['SQLite', 'Redis'])('runs of the Agents SDK that are mirrored in 
   it.each([
     'text',
     'tools and thoughts',
+    'the Responses API',
+    'chat completions',
     'several messages in a response',
     'a hand-off',
     'an approval',
@@ -113,6 +115,21 @@ describe.each(['SQLite', 'Redis'])('runs of the Agents SDK that are mirrored in 
     }
     // A thought that led to no message.
     expect(met.filter(({ __typename }) => __typename === 'DraftCancelled')).toHaveLength(1);
+  });
+
+  it.each([
+    ['the Responses API', 'First this.\nThen that.'],
+    ['chat completions', 'First this. Then that.'],
+  ])("show what OpenAI's models think and say: %s", (scenario, reasoning) => {
+    const { met } = played(scenario);
+    const pieces = (channel: string) =>
+      met.flatMap((event) =>
+        event.__typename === 'DraftAppended' && event.channel === channel ? event.text : [],
+      );
+    expect(pieces('REASONING').join('')).toBe(reasoning);
+    expect(pieces('TEXT').length).toBeGreaterThan(1);
+    expect(pieces('TEXT').join('')).toBe('Hello, Ada');
+    expect(met.at(-1)).toMatchObject({ item: { text: 'Hello, Ada' }, finishesDraft: expect.any(String) });
   });
 
   it('know more than their results: who spoke before a hand-off, and what its filter took away', () => {

@@ -6,6 +6,7 @@ import { Agent, handoff, run, RunState, setTracingDisabled, tool } from '@openai
 import { removeAllTools } from '@openai/agents-core/extensions';
 import { assistantMessage, functionCall, modelStream, ScriptedModel } from '@openai/agents/testing';
 import { connect } from 'agent-sessions/client';
+import { chatModel, responsesModel } from './openai-models.mjs';
 
 const { url } = JSON.parse(process.argv[2] ?? '');
 setTracingDisabled(true);
@@ -121,6 +122,14 @@ const SCENARIOS = {
     ];
     const question = { ...user([{ type: 'input_text', text: 'Find "it"' }]), providerData: { kept: true } };
     await both(agentOf(script, { tools: [find, seek] }), [question]);
+  },
+
+  async 'the Responses API'({ both, hear }) {
+    await both(new Agent({ name: 'assistant', model: responsesModel(hear) }), 'Hi');
+  },
+
+  async 'chat completions'({ both, hear }) {
+    await both(new Agent({ name: 'assistant', model: chatModel(hear) }), 'Hi');
   },
 
   async 'several messages in a response'({ spoken, both }) {
