@@ -8,7 +8,8 @@ import { startApp, type RunningApp } from '../support/running-app.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 
 const MIB = 1024 * 1024;
-const STALL_MS = 1_200;
+/** Longer than a busy machine may keep this process from reading. */
+const STALL_MS = 4_000;
 /** An event of 24 MiB takes far longer to be read than a reader may stand still, and more than the system buffers. */
 const COPIES = 'abcdefghijklmnopqrstuvwx'.split('').map((alias) => `${alias}: text`);
 const LARGE = `subscription ($sessionId: ID!) {
@@ -22,7 +23,7 @@ describe('a reader that is slow and never stands still', () => {
   beforeAll(async () => {
     server = await startApp({}, { stallMs: STALL_MS, pingMs: STALL_MS });
     proxy = await startProxy(Number(new URL(server.url).port));
-    proxy.throttle(8 * MIB);
+    proxy.throttle(2.5 * MIB);
   });
   afterAll(async () => {
     await proxy.stop();
@@ -34,7 +35,7 @@ describe('a reader that is slow and never stands still', () => {
     const endpoint = `http://localhost:${proxy.port}/graphql`;
     // Seldom, since looking at so much takes time from the proxy in this process.
     const has = (got: () => string): Promise<void> =>
-      eventually(() => expect(got()).toContain(text), { interval: 500 });
+      eventually(() => expect(got()).toContain(text), { interval: 500, timeout: 90_000 });
     if (transport === 'WebSocket') {
       const socket = await openSocket(endpoint);
       await socket.init();
@@ -62,7 +63,8 @@ describe('a reader that is slow and never stands still', () => {
       const cursor = await api.say(sessionId, 'x'.repeat(MIB));
       const started = performance.now();
       await isGiven(transport, sessionId, `"cursor":"${cursor}"`);
-      expect(performance.now() - started).toBeGreaterThan(2 * STALL_MS);
+      expect(performance.now() - started).toBeGreaterThan(1.5 * STALL_MS);
     },
+    120_000,
   );
 });
