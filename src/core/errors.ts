@@ -62,6 +62,15 @@ export class BadUserInputError extends CodedError {
   readonly code = 'BAD_USER_INPUT';
 }
 
+/** No valid token. The same whatever is wrong with it: the difference would help nobody but who forges one. */
+export class UnauthenticatedError extends CodedError {
+  readonly code = 'UNAUTHENTICATED';
+
+  constructor(options?: ErrorOptions) {
+    super('A valid token is needed: send it as a bearer token.', {}, options);
+  }
+}
+
 /** The viewer may not do this, whatever the state. */
 export class ForbiddenError extends CodedError {
   readonly code = 'FORBIDDEN';
@@ -110,6 +119,17 @@ export class CursorExpiredError extends CodedError {
     options?: ErrorOptions,
   ) {
     super(message, details, options);
+  }
+}
+
+/** Too many operations in a short time. Remedy: wait as long as `details.retryAfterMs` says. */
+export class RateLimitedError extends CodedError {
+  readonly code = 'RATE_LIMITED';
+
+  constructor(retryAfterMs: number) {
+    super('Too many operations in a short time. Wait, and try again.', {
+      retryAfterMs: Math.ceil(retryAfterMs),
+    });
   }
 }
 

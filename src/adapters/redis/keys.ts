@@ -16,7 +16,9 @@ export interface Keys {
   writing(id: string, key: string | undefined): string[];
   /** The id reserved for a `create` or `fork` with an idempotency key. */
   reservation(owner: string, key: string): string;
-  /** The list of a user's sessions, and the channel of its doorbells. */
+  /** How much a caller may begin now. */
+  rate(caller: string): string;
+  /** x and the channel of its doorbells. */
   index(userId: string): string;
   /** What comes before the user's id in the name of a list. */
   readonly indexPrefix: string;
@@ -45,6 +47,7 @@ export function createKeys(prefix: string): Keys {
     },
     // The owner is encoded so that no owner and key look like another pair.
     reservation: (owner, key) => `${prefix}:key:${encodeURIComponent(owner)}:${key}`,
+    rate: (caller) => `${prefix}:rate:${caller}`,
     index: (userId) => `${prefix}:user:${userId}`,
     indexPrefix: `${prefix}:user:`,
     sessionPrefix: `${prefix}:{`,

@@ -26,6 +26,7 @@ declare module 'ioredis' {
     readDrafts: Script<Context>;
     keepAbandoned: Script<Context>;
     signList: Script<Context>;
+    leaseRate: Script<Context>;
   }
 }
 
@@ -47,6 +48,7 @@ const SCRIPTS = {
   readPage: { parts: ['standing', 'read-page'], numberOfKeys: 7 },
   listSessions: { parts: ['list-sessions'], numberOfKeys: 1 },
   signList: { parts: ['sign-list'], numberOfKeys: 1 },
+  leaseRate: { parts: ['lease-rate'], numberOfKeys: 1 },
   readFork: { parts: ['standing', 'read-fork'], numberOfKeys: 7 },
   copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
   forkSession: { parts: ['writing', 'fork-session'], numberOfKeys: 16 },
