@@ -1,29 +1,23 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { createMemoryLive } from './adapters/memory/live.ts';
-import { connectRedis } from './adapters/redis/connect.ts';
-import { describeDurability } from './adapters/redis/durability.ts';
 import { createForeignHistories } from './adapters/redis/foreign-histories.ts';
-import { createRedisLive } from './adapters/redis/live.ts';
-import { createRedisStore } from './adapters/redis/store.ts';
-import { createSqliteStore, durability } from './adapters/sqlite/store.ts';
-import type { Config, StoreConfig } from './config.ts';
-import type { Viewer } from './core/access.ts';
-import type { Clock } from './core/clock.ts';
+import { openAuthentication } from './app/authentication.ts';
+import { openStorage } from './app/storage.ts';
+import { systemClock } from './app/system-clock.ts';
+import { openTrustedDocuments } from './app/trusted-documents.ts';
+import type { Config } from './config.ts';
 import { DraftEndings } from './core/draft-endings.ts';
 import { Drafting } from './core/drafting.ts';
 import { Feeds } from './core/feed/feeds.ts';
 import { Lists } from './core/feed/lists.ts';
 import type { ImportEnds } from './core/import/importing.ts';
-import { LIMITS } from './core/limits.ts';
-import type { LiveFeed } from './core/live.ts';
 import type { Digest } from './core/once.ts';
+import { Rates } from './core/rates.ts';
 import { Reading } from './core/reading.ts';
 import { Rewriting } from './core/rewriting.ts';
 import { RunResults } from './core/run-results.ts';
 import { Sessions } from './core/sessions.ts';
-import type { SessionStore } from './core/store.ts';
 import { Watching } from './core/watching.ts';
 import { Writing } from './core/writing.ts';
 import { schema } from './graphql/schema.ts';
@@ -40,27 +34,16 @@ export interface App {
   close(): Promise<void>;
 }
 
-interface Storage {
-  readonly store: SessionStore;
-  readonly live: LiveFeed;
-  readonly describe: () => Promise<string>;
-}
-
-/** With AUTH=none everybody is a service, and means this user when none is named. */
-const EVERYBODY: Viewer = { kind: 'SERVICE', userId: 'local' };
-
 /** What is waited for, in milliseconds. */
 export interface Timings {
   /** What a lost doorbell costs at most. */
   readonly pollMs: number;
   readonly pingMs: number;
-  /** With the looks between and the grace after it, a client that does not read is gone within 30 seconds. */
-  readonly stallMs: number;
   /** Within the ten seconds that a stopped process is given by most supervisors. */
   readonly drainMs: number;
 }
 
-const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, stallMs: 16_000, drainMs: 8_000 };
+const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, drainMs: 8_000 };
 
 /**
  * Puts the product together; the only place that knows which adapters there are.
@@ -68,39 +51,49 @@ const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, stallMs: 16_000, drain
  */
 export function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): App {
   const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
-  const { store, live, describe } = openStorage(config.store, log);
+  const trusted = openTrustedDocuments(config.trustedDocuments);
+  const authenticator = openAuthentication(config.auth, log);
+  const { store, live, rates, describe } = openStorage(config.store, log);
+  const { domain: limits, transport } = config.limits;
+  const clock = systemClock;
   const newId = (): string => randomBytes(8).toString('hex');
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
-  const { pollMs, pingMs, stallMs, drainMs } = { ...TIMINGS, ...timings };
-  const feedOptions = { store, live, clock: systemClock, pollMs, onError };
-  const sessions = new Sessions({ store, limits: LIMITS, newId, digest });
+  const { pollMs, pingMs, drainMs } = { ...TIMINGS, ...timings };
+  const feedOptions = { store, live, clock, pollMs, onError };
+  const sessions = new Sessions({ store, limits, newId, digest });
   const useCases = {
-    viewer: EVERYBODY,
     sessions,
-    writing: new Writing({ store, limits: LIMITS, digest }),
-    reading: new Reading({ store, limits: LIMITS }),
-    rewriting: new Rewriting({ store, limits: LIMITS, digest }),
-    runResults: new RunResults({ store, limits: LIMITS, digest }),
-    drafting: new Drafting({ store, limits: LIMITS, newId, digest }),
-    draftEndings: new DraftEndings({ store, limits: LIMITS, digest }),
+    writing: new Writing({ store, limits, digest }),
+    reading: new Reading({ store, limits }),
+    rewriting: new Rewriting({ store, limits, digest }),
+    runResults: new RunResults({ store, limits, digest }),
+    drafting: new Drafting({ store, limits, newId, digest }),
+    draftEndings: new DraftEndings({ store, limits, digest }),
     watching: new Watching({ sessions, feeds: new Feeds(feedOptions), lists: new Lists(feedOptions) }),
   };
   const server = createGraphQLServer({
     schema,
-    context: () => useCases,
+    context: (origin) => ({ ...useCases, ...origin }),
+    authenticator,
+    isOpen: config.auth.none,
+    rates: new Rates({ store: rates, clock }),
+    limits: transport,
+    corsOrigins: config.corsOrigins,
+    trusted,
+    production: config.production,
     checkStore: () => store.check(),
     report,
-    clock: systemClock,
+    clock,
     pingMs,
-    stallMs,
     drainMs,
   });
   return {
-    fetch: async (input, init) => server.pipeline.fetch(new Request(input, init)),
+    fetch: (input, init) => server.fetch(new Request(input, init)),
     listen: () => server.listen(config.host, config.port),
     describeStore: describe,
     async close() {
+      authenticator.close();
       await live.close();
       await store.close();
     },
@@ -129,52 +122,3 @@ export function openImport(
 }
 
 const digest: Digest = (text) => createHash('sha256').update(text).digest('base64url');
-
-function openStorage(config: StoreConfig, log: Logger): Storage {
-  switch (config.kind) {
-    case 'sqlite': {
-      const memory = createMemoryLive({
-        onError: (error) => log.error({ err: error }, 'A listener threw'),
-      });
-      const { live } = memory;
-      const store = createSqliteStore({
-        path: config.path,
-        clock: systemClock,
-        newMark,
-        announce: memory.ring,
-        announceList: memory.ringList,
-      });
-      const where = config.path === ':memory:' ? 'in memory' : config.path;
-      return { store, live, describe: async () => `SQLite ${where}: ${durability(config.path)}` };
-    }
-    case 'redis': {
-      const { commands, subscriber } = connectRedis({
-        url: config.url,
-        onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
-      });
-      const live = createRedisLive({
-        client: subscriber,
-        clock: systemClock,
-        onError: (error) => log.warn({ err: error }, 'Live wake-ups are interrupted'),
-      });
-      const store = createRedisStore({ client: commands, newMark });
-      const { host } = new URL(config.url);
-      return { store, live, describe: async () => `Redis ${host}: ${await describeDurability(commands)}` };
-    }
-  }
-}
-
-const systemClock: Clock = {
-  now: () => Date.now(),
-  every: (ms, tick) => {
-    const timer = setInterval(tick, ms).unref();
-    return () => clearInterval(timer);
-  },
-};
-
-const MARK_CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-/** Eight characters of 62: two writes at one place share a mark once in 10^14. */
-function newMark(): string {
-  return Array.from(randomBytes(8), (byte) => MARK_CHARACTERS[byte % MARK_CHARACTERS.length]).join('');
-}

@@ -6,6 +6,8 @@ import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
 import { runImport } from './cli/import.ts';
 import { createLogger } from './cli/logger.ts';
 import { serve } from './cli/serve.ts';
+import { makeToken } from './cli/token.ts';
+import { tokenUsage, type TokenCommand } from './cli/token-arguments.ts';
 import { usage } from './cli/usage.ts';
 import { ConfigError, parseConfig } from './config.ts';
 
@@ -25,8 +27,31 @@ switch (command.kind) {
   case 'import':
     process.exitCode = await bringIn(command.command);
     break;
+  case 'token':
+    process.exitCode = await printToken(command.command);
+    break;
   case 'serve':
     await run();
+}
+
+async function printToken(command: TokenCommand): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(tokenUsage());
+      return 0;
+    case 'problems':
+      process.stderr.write(`${command.problems.join('\n')}\n\n${tokenUsage()}`);
+      return 2;
+    case 'token':
+      try {
+        const config = parseConfig(process.env);
+        process.stdout.write(`${await makeToken(config, command.arguments, Date.now())}\n`);
+        return 0;
+      } catch (error) {
+        process.stderr.write(`${explain(error)}\n`);
+        return 1;
+      }
+  }
 }
 
 async function bringIn(command: ImportCommand): Promise<number> {

@@ -2,12 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { usage } from '../src/cli/usage.ts';
 import { ConfigError, configVariables, parseConfig } from '../src/config.ts';
+import { LIMITS } from '../src/core/limits.ts';
+import { TRANSPORT_LIMITS } from '../src/transport/limits.ts';
 
 const DEFAULTS = {
   host: '127.0.0.1',
   port: 4000,
   store: { kind: 'sqlite', path: './data/agent-sessions.db' },
-  auth: 'none',
+  auth: { none: true, keys: null, jwt: null },
+  corsOrigins: [],
+  trustedDocuments: null,
+  limits: {
+    domain: expect.objectContaining({ ...LIMITS }),
+    transport: expect.objectContaining({ ...TRANSPORT_LIMITS }),
+  },
   logLevel: 'info',
   production: false,
 };
@@ -30,7 +38,10 @@ describe('the configuration', () => {
   });
 
   it('cannot be changed', () => {
-    expect(Object.isFrozen(parseConfig({}))).toBe(true);
+    const config = parseConfig({});
+    expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.limits.domain)).toBe(true);
+    expect(Object.isFrozen(config.limits.transport)).toBe(true);
   });
 
   it('is what the variables say', () => {
@@ -39,6 +50,10 @@ describe('the configuration', () => {
       PORT: '0',
       STORE_URL: 'rediss://user:word@redis.example:6380/2',
       AUTH: 'none',
+      CORS_ORIGINS: ' https://app.example, http://localhost:3000,',
+      TRUSTED_DOCUMENTS: './documents.json',
+      LIMIT_DOCUMENT_DEPTH: '7',
+      LIMIT_SERVICE_RATE: '0',
       LOG_LEVEL: 'silent',
       NODE_ENV: 'production',
     };
@@ -46,7 +61,13 @@ describe('the configuration', () => {
       host: '0.0.0.0',
       port: 0,
       store: { kind: 'redis', url: env.STORE_URL },
-      auth: 'none',
+      auth: { none: true, keys: null, jwt: null },
+      corsOrigins: ['https://app.example', 'http://localhost:3000'],
+      trustedDocuments: './documents.json',
+      limits: {
+        domain: expect.objectContaining({ ...LIMITS }),
+        transport: expect.objectContaining({ ...TRANSPORT_LIMITS, documentDepth: 7 }),
+      },
       logLevel: 'silent',
       production: true,
     });
@@ -76,7 +97,23 @@ describe('the configuration', () => {
         'localhost:6379',
       ],
     ],
-    ['AUTH', ['NONE', 'keys', 'none,keys']],
+    ['AUTH', ['NONE', 'none,keys', 'none,none', 'keys;jwt', 'basic', ',', 'jwt,']],
+    [
+      'CORS_ORIGINS',
+      [
+        '*',
+        'null',
+        'app.example',
+        'https://app.example/',
+        'https://app.example/x',
+        'https://*.app.example',
+        'https://app.example:443',
+        'https://user:word@app.example',
+        'https://app.example;https://b.example',
+      ],
+    ],
+    ['LIMIT_BODY_BYTES', ['0', '-1', '1.5', '1e6', '16MiB', ' 1', '2147483648']],
+    ['LIMIT_USER_RATE', ['-1', 'none']],
     ['LOG_LEVEL', ['loud', 'INFO', 'warning']],
     ['NODE_ENV', ['prod', 'staging']],
   ])('refuses a bad %s, by its name', (name, values) => {
@@ -91,23 +128,27 @@ describe('the configuration', () => {
       PORT: 'hunter2',
       STORE_URL: 'mysql://root:hunter2@db/x',
       AUTH: 'hunter2',
+      CORS_ORIGINS: 'hunter2',
+      LIMIT_BODY_BYTES: 'hunter2',
       LOG_LEVEL: 'hunter2',
       NODE_ENV: 'hunter2',
     };
-    const problems = problemsOf(env);
-    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
-      'PORT',
-      'STORE_URL',
-      'AUTH',
-      'LOG_LEVEL',
-      'NODE_ENV',
-    ]);
-    expect(problems.join('\n')).not.toContain('hunter2');
+    const names = (given: Readonly<Record<string, string>>): Set<unknown> =>
+      new Set(problemsOf(given).map((problem) => problem.split(' ')[0]));
+    const { HOST: _host, ...wrong } = env;
+    expect(names(env)).toEqual(new Set(Object.keys(wrong)));
+    expect(problemsOf(env).join('\n')).not.toContain('hunter2');
     const { AUTH: _, ...withoutAuth } = env;
-    const names = problemsOf(withoutAuth).map((problem) => problem.split(' ')[0]);
-    expect(new Set(names)).toEqual(new Set(['PORT', 'STORE_URL', 'LOG_LEVEL', 'NODE_ENV', 'AUTH']));
+    expect(names(withoutAuth)).toEqual(names(env));
     expect(() => parseConfig({ PORT: 'x' })).toThrow('The configuration has a problem.');
-    expect(() => parseConfig(env)).toThrow('The configuration has 5 problems.');
+    expect(() => parseConfig(env)).toThrow('The configuration has 7 problems.');
+  });
+
+  it('gives a request no less time than its headers', () => {
+    expect(problemsOf({ LIMIT_HEADERS_MS: '10001' })).toEqual([
+      'LIMIT_BODY_MS must be LIMIT_HEADERS_MS or more.',
+    ]);
+    expect(problemsOf({ LIMIT_HEADERS_MS: '20000', LIMIT_BODY_MS: '20000' })).toEqual([]);
   });
 
   it.each([
@@ -149,6 +190,20 @@ describe('what tells of the configuration', () => {
       shown.flatMap(([, , commented, name = '', value = '']) => (commented ? [] : [[name, value]])),
     );
     expect(parseConfig(env)).toEqual(parseConfig({}));
+  });
+
+  it('docs/configuration.md has a table of exactly its variables, in their order', async () => {
+    const text = await readFile(new URL('../docs/configuration.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([A-Z_]+)` +\|(.*)\|(.*)\|$/gm)].map(([, ...cells]) =>
+      cells.map((cell) => cell.trim()),
+    );
+    expect(rows).toEqual(
+      configVariables.map(({ name, default: fallback, description }) => [
+        name,
+        name === 'AUTH' ? '`none` on a loopback address' : fallback === '' ? '' : `\`${fallback}\``,
+        description,
+      ]),
+    );
   });
 
   it('--help lists every variable with its meaning and its default', () => {

@@ -102,7 +102,7 @@ describe('the protocol', () => {
   it('refers to its own statements by numbers that exist', () => {
     const known = sections(protocol);
     const named = [
-      ...protocol.replaceAll(/`[^`]*`/g, '').matchAll(/(?<!\*\*)\b([1-9]\.\d{1,2})\b(?!\d| MiB)/g),
+      ...protocol.replaceAll(/`[^`]*`/g, '').matchAll(/(?<!\*\*)\b([1-9]\d?\.\d{1,2})\b(?!\d| MiB)/g),
     ].map(([, number = '']) => number);
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((number) => !known.has(number))).toEqual([]);

@@ -1,13 +1,16 @@
 import { parseImportArguments, type ImportCommand } from './import-arguments.ts';
+import { parseTokenArguments, type TokenCommand } from './token-arguments.ts';
 
 export type Command =
   | { readonly kind: 'serve' | 'help' | 'version' }
   | { readonly kind: 'import'; readonly command: ImportCommand }
+  | { readonly kind: 'token'; readonly command: TokenCommand }
   | { readonly kind: 'unknown'; readonly argument: string };
 
 /** What the command line asks for; the first argument that is not known decides. */
 export function parseArguments(args: readonly string[]): Command {
   if (args[0] === 'import') return { kind: 'import', command: parseImportArguments(args.slice(1)) };
+  if (args[0] === 'token') return { kind: 'token', command: parseTokenArguments(args.slice(1)) };
   const unknown = args.find((arg) => !['serve', '--help', '-h', '--version', '-v'].includes(arg));
   if (unknown !== undefined) return { kind: 'unknown', argument: unknown };
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };

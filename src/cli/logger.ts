@@ -19,11 +19,13 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
 function toldError(error: unknown): ToldError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
   const code: unknown = 'code' in error ? error.code : undefined;
+  // JSON.parse repeats a piece of the text.
+  const message = error instanceof SyntaxError ? 'a text that cannot be parsed' : error.message;
   return {
     type: error.name,
-    message: error.message,
+    message,
     ...(typeof code === 'string' ? { code } : {}),
-    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(error.stack === undefined ? {} : { stack: error.stack.replace(error.message, message) }),
     ...(error.cause === undefined ? {} : { cause: toldError(error.cause) }),
   };
 }

@@ -22,11 +22,21 @@ export async function serve(config: Config, log: Logger): Promise<Serving> {
         log.warn({ err: error }, 'The store cannot be reached yet');
         return 'a store that cannot be reached yet';
       });
-      return `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), everyone who reaches it may do everything (AUTH=none), and keeps sessions in ${store}`;
+      return `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), ${whoMayCall(config)}, and keeps sessions in ${store}`;
     },
     async stop() {
       await server.close();
       await app.close();
     },
   };
+}
+
+/** What an operator must not overlook. */
+function whoMayCall({ auth }: Config): string {
+  if (auth.none) return 'everyone who reaches it may do everything (AUTH=none)';
+  const ways = [
+    ...(auth.keys === null ? [] : ['service keys']),
+    ...(auth.jwt === null ? [] : [`tokens of ${auth.jwt.issuer}`]),
+  ];
+  return `takes ${ways.join(' and ')}`;
 }

@@ -11,6 +11,7 @@ export function usage(): string {
 
 Usage: node dist/main.js [serve]    serves on http://HOST:PORT/graphql
        node dist/main.js import     brings in histories of a Redis; see import --help
+       node dist/main.js token      makes a token for development; see token --help
        node dist/main.js --help     prints this
        node dist/main.js --version  prints the version
 

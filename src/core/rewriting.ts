@@ -4,7 +4,7 @@ import { convertItems } from './agents/dialects.ts';
 import { newItems } from './agents/new-item.ts';
 import { Checks } from './checks.ts';
 import { cursorOf, type EntryId } from './cursor.ts';
-import { canonicalJson, isJsonObject, type JsonObject } from './json.ts';
+import { canonicalJson, isJsonObject, jsonFault, type JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { ItemDialect, ItemEntry } from './log.ts';
 import { onceOf, type Digest } from './once.ts';
@@ -79,10 +79,13 @@ export class Rewriting {
         actual: values.length,
       });
     }
+    // What is converted may be nested a little deeper than what was stored.
+    const depth = 2 * this.#limits.itemDepth;
     return values.map((value, index) => {
-      if (isJsonObject(value)) return value;
+      const fault = isJsonObject(value) ? jsonFault(value, depth) : 'is no JSON object';
+      if (fault === null && isJsonObject(value)) return value;
       const path = ['expectedSuffix', index];
-      throw new BadUserInputError(`expectedSuffix[${index}] is no JSON object.`, { path, index });
+      throw new BadUserInputError(`expectedSuffix[${index}] ${fault}.`, { path, index });
     });
   }
 

@@ -20,6 +20,7 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   INTERNAL_SERVER_ERROR: 500,
+  STORE_UNAVAILABLE: 503,
 };
 
 /**
@@ -39,6 +40,14 @@ export function clientError(error: unknown, report: ReportFault): GraphQLError {
   report(cause);
   return coded('INTERNAL_SERVER_ERROR', 'The server has a fault; its log says more.', graphqlError);
 }
+
+/** What is refused before it is an operation: every client learns of it from the status. */
+const NO_OPERATION: ReadonlySet<ErrorCode> = new Set([
+  'BAD_REQUEST',
+  'PAYLOAD_TOO_LARGE',
+  'UNAUTHENTICATED',
+  'RATE_LIMITED',
+]);
 
 type HttpAnswer = NonNullable<GraphQLError['extensions']['http']>;
 
@@ -72,7 +81,7 @@ export function coded(
 function httpOf(code: ErrorCode, at: Place | undefined, given?: HttpAnswer): HttpAnswer | undefined {
   const status = given?.status ?? STATUS[code];
   if (status === undefined || at?.path !== undefined) return given;
-  return { ...given, status, spec: code !== 'BAD_REQUEST' && code !== 'PAYLOAD_TOO_LARGE' };
+  return { ...given, status, spec: !NO_OPERATION.has(code) };
 }
 
 /** Where in the document and in the answer an error stands. */
@@ -114,9 +123,4 @@ function codeOfRequestFault(error: GraphQLError): ErrorCode | null {
 
 function isErrorCode(code: unknown): code is ErrorCode {
   return CODES.has(code);
-}
-
-/** Whether GraphQL refused the value of a variable. */
-export function isVariableError(error: unknown): boolean {
-  return error instanceof GraphQLError && error.nodes?.[0]?.kind === Kind.VARIABLE_DEFINITION;
 }

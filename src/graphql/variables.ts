@@ -1,63 +1,81 @@
 import {
   coerceInputValue,
-  getOperationAST,
   isEnumType,
   isInputObjectType,
   isInputType,
   isListType,
   isNonNullType,
   typeFromAST,
-  type DocumentNode,
   type GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { coded } from './errors.ts';
 
-export interface VariablesOfOperation {
-  readonly schema: GraphQLSchema;
-  readonly document: DocumentNode;
-  readonly operationName?: string | null | undefined;
-  readonly variableValues?: unknown;
-}
+export type Variables = Readonly<Record<string, unknown>>;
 
 /** Errors told at once: more help nobody. */
 const MAX_ERRORS = 5;
 
+/** The variables that an operation declares: clients may send any number of others, which are not kept. */
+export function declaredVariables(operation: OperationDefinitionNode, given: Variables): Variables {
+  const names = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
+  return Object.fromEntries(
+    names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
+  );
+}
+
 /**
- * What is wrong with an operation's variables: where it is and what belongs there, never the value, which GraphQL's own
- * messages repeat.
+ * What is wrong with the values of an operation's variables: where it is and what belongs there, never the value, which
+ * GraphQL's own messages repeat. What is not told is not looked for: there may be millions of faults.
  */
-export function variableErrors(operation: VariablesOfOperation): GraphQLError[] {
-  const values = (operation.variableValues ?? {}) as Readonly<Record<string, unknown>>;
+export function variableErrors(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  values: Variables,
+): readonly GraphQLError[] {
   const errors: GraphQLError[] = [];
-  const add = (type: GraphQLInputType, path: readonly (string | number)[]): void => {
-    if (errors.length >= MAX_ERRORS) return;
-    const place = path.join('.');
-    const index = path.at(-1);
-    const details = typeof index === 'number' ? { path, index } : { path };
-    errors.push(
-      coded(
-        'BAD_USER_INPUT',
-        `Variable $${place} ${expectation(typeAt(type, path.slice(1)) ?? type)}.`,
-        undefined,
-        details,
-      ),
-    );
-  };
-  const definitions = getOperationAST(operation.document, operation.operationName)?.variableDefinitions ?? [];
-  for (const { variable, type: typeNode, defaultValue } of definitions) {
+  for (const { variable, type: typeNode, defaultValue } of operation.variableDefinitions ?? []) {
     const name = variable.name.value;
-    const type = typeFromAST(operation.schema, typeNode);
+    const type = typeFromAST(schema, typeNode);
     if (!isInputType(type)) continue;
-    const value = values[name];
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) {
-      if (isNonNullType(type) && defaultValue === undefined) add(type, [name]);
-      continue;
+      if (isNonNullType(type) && defaultValue === undefined) errors.push(errorAt(type, [name]));
+    } else {
+      for (const path of faultsOf(value, type, MAX_ERRORS - errors.length)) {
+        errors.push(errorAt(type, [name, ...path]));
+      }
     }
-    coerceInputValue(value, type, (path) => add(type, [name, ...path]));
+    if (errors.length >= MAX_ERRORS) break;
   }
   return errors;
+}
+
+type Path = readonly (string | number)[];
+
+/** Where in a value something is wrong; as many places as are asked for. */
+function faultsOf(value: unknown, type: GraphQLInputType, most: number): readonly Path[] {
+  const faults: Path[] = [];
+  try {
+    coerceInputValue(value, type, (path) => {
+      faults.push(path);
+      if (faults.length === most) throw ENOUGH;
+    });
+  } catch (error) {
+    if (error !== ENOUGH) throw error;
+  }
+  return faults;
+}
+const ENOUGH = new Error('As many faults as are told.');
+
+function errorAt(type: GraphQLInputType, path: Path): GraphQLError {
+  const place = path.join('.');
+  const index = path.at(-1);
+  const details = typeof index === 'number' ? { path, index } : { path };
+  const message = `Variable $${place} ${expectation(typeAt(type, path.slice(1)) ?? type)}.`;
+  return coded('BAD_USER_INPUT', message, undefined, details);
 }
 
 /** What belongs where a value was refused. */
@@ -70,7 +88,7 @@ function expectation(type: GraphQLInputType): string {
     .join(', ')}`;
 }
 
-function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType | undefined {
+function typeAt(type: GraphQLInputType, path: Path): GraphQLInputType | undefined {
   const [step, ...rest] = path;
   if (step === undefined) return type;
   const nullable = isNonNullType(type) ? type.ofType : type;

@@ -1,23 +1,30 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 
-/** As much may wait in this process for one connection before it counts as full; its socket must think so, too. */
-export const FULL_BYTES = 64 * 1024;
 /** Looks that must find no progress before a connection is cut. */
 const LOOKS = 4;
+
+export interface OutletLimits {
+  /** As much may wait in this process for one connection before it counts as full. */
+  readonly bufferedBytes: number;
+  /** Milliseconds without progress after which a connection is cut; up to a quarter more. */
+  readonly stallMs: number;
+}
 
 /** Back-pressure of one connection, and whether its client takes what is sent. */
 export class Outlet {
   readonly #socket: Socket;
   readonly #cut: () => void;
   readonly #onClose: () => void;
+  readonly #bufferedBytes: number;
   #waiting: Promise<void> | undefined;
   #taken = 0;
   #queued = 0;
   #looks = 0;
 
-  constructor(socket: Socket, cut: () => void, onClose: () => void) {
+  constructor(socket: Socket, bufferedBytes: number, cut: () => void, onClose: () => void) {
     this.#socket = socket;
+    this.#bufferedBytes = bufferedBytes;
     this.#cut = cut;
     this.#onClose = onClose;
     socket.once('close', onClose);
@@ -30,7 +37,7 @@ export class Outlet {
 
   /** False: what comes next must wait for `ready`. */
   get isFree(): boolean {
-    return this.#socket.destroyed || this.#socket.writableLength < FULL_BYTES;
+    return this.#socket.destroyed || this.#socket.writableLength < this.#bufferedBytes;
   }
 
   /** Resolves when it is free, or gone. */
@@ -78,20 +85,19 @@ export class Outlet {
 export class Outlets {
   readonly #open = new Set<Outlet>();
   readonly #clock: Clock;
-  readonly #stallMs: number;
+  readonly #limits: OutletLimits;
   #stop: (() => void) | undefined;
 
-  /** @param stallMs Milliseconds without progress after which a connection is cut; up to a quarter more. */
-  constructor(clock: Clock, stallMs: number) {
+  constructor(clock: Clock, limits: OutletLimits) {
     this.#clock = clock;
-    this.#stallMs = stallMs;
+    this.#limits = limits;
   }
 
   /** @param cut Ends the connection; may be called again while it goes. */
   open(socket: Socket, cut: () => void): Outlet {
-    const outlet: Outlet = new Outlet(socket, cut, () => this.#close(outlet));
+    const outlet: Outlet = new Outlet(socket, this.#limits.bufferedBytes, cut, () => this.#close(outlet));
     this.#open.add(outlet);
-    this.#stop ??= this.#clock.every(this.#stallMs / LOOKS, () => {
+    this.#stop ??= this.#clock.every(this.#limits.stallMs / LOOKS, () => {
       for (const each of this.#open) each.look();
     });
     return outlet;

@@ -1,71 +1,104 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { PayloadTooLargeError } from '../core/errors.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { coded } from '../graphql/errors.ts';
-import type { OperationRequest } from './operation.ts';
-
-/** Largest body of a request, bytes. */
-export const BODY_BYTES = 16 * 1024 * 1024;
+import type { OperationRequest } from './operations.ts';
 
 const operationRequest = z.object({
-  query: z.string(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
+  // Not looked into: they may have a million keys.
+  variables: z.custom<JsonObject>(isJsonObject).nullish(),
   operationName: z.string().nullish(),
+  extensions: z.custom<JsonObject>(isJsonObject).nullish(),
 });
 
 /**
  * What a request asks for: the JSON of a POST, or the parameters in the address of a GET; null when the client left before
  * it had said all.
+ * @param beforeParsing Is told the length of a body that has come whole, and may refuse it.
  * @throws errors of BAD_REQUEST and PAYLOAD_TOO_LARGE.
  */
-export async function readOperationRequest(request: IncomingMessage): Promise<OperationRequest | null> {
+export async function readOperationRequest(
+  request: IncomingMessage,
+  bodyBytes: number,
+  beforeParsing: (bytes: number) => Promise<void>,
+): Promise<OperationRequest | null> {
   if (request.method === 'GET') return operationRequestOf(parametersOf(request));
-  const body = await readBody(request);
-  return body === null ? null : operationRequestOf(parsed(body));
+  const body = await readBody(request, bodyBytes);
+  if (body === null) return null;
+  await beforeParsing(body.length);
+  // What is no text would be stored as another one.
+  if (!isUtf8(body)) throw coded('BAD_REQUEST', 'A request is JSON in UTF-8.');
+  return { ...operationRequestOf(parsed(body.toString())), bytes: body.length };
 }
 
-function operationRequestOf(given: unknown): OperationRequest {
+/** @throws an error of BAD_REQUEST */
+export function operationRequestOf(given: unknown): OperationRequest {
   const read = operationRequest.safeParse(given);
-  if (read.success) return read.data;
-  const name = read.error.issues[0]?.path[0];
-  throw coded(
-    'BAD_REQUEST',
-    name === undefined
-      ? 'A request is a JSON object with a query.'
-      : `A request is a JSON object with a query; its ${String(name)} is of the wrong type.`,
-  );
+  if (!read.success) {
+    const name = read.error.issues[0]?.path[0];
+    throw coded(
+      'BAD_REQUEST',
+      name === undefined
+        ? 'A request is a JSON object with a query.'
+        : `A request is a JSON object with a query; its ${String(name)} is of the wrong type.`,
+    );
+  }
+  const { query, documentId, variables, operationName, extensions } = read.data;
+  return {
+    query: query ?? undefined,
+    // Clients name a document in one way or the other.
+    documentId: documentId ?? persistedQueryOf(extensions),
+    variables,
+    operationName,
+  };
 }
 
-function parametersOf({ url = '' }: IncomingMessage): unknown {
+/** What clients of automatically persisted queries call a document. */
+function persistedQueryOf(extensions: JsonObject | null | undefined): string | undefined {
+  const persisted = extensions?.['persistedQuery'];
+  const hash = isJsonObject(persisted) ? persisted['sha256Hash'] : undefined;
+  return typeof hash === 'string' ? hash : undefined;
+}
+
+/** @throws an error of BAD_REQUEST */
+export function parametersOf({ url = '' }: { readonly url?: string | undefined }): unknown {
   const query = url.indexOf('?');
   const parameters = new URLSearchParams(query === -1 ? '' : url.slice(query + 1));
   const variables = parameters.get('variables');
+  const extensions = parameters.get('extensions');
   return {
     query: parameters.get('query') ?? undefined,
     operationName: parameters.get('operationName'),
     variables: variables === null ? null : parsed(variables),
+    documentId: parameters.get('documentId'),
+    extensions: extensions === null ? null : parsed(extensions),
   };
 }
 
 /** What is too large is read to its end, and thrown away: a client that is still sending would not see the answer. */
-function readBody(request: IncomingMessage): Promise<string | null> {
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let length = 0;
+    const declared = Number(request.headers['content-length'] ?? 0);
+    if (declared > limit) reject(tooLarge(limit, declared));
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= BODY_BYTES) return chunks.push(chunk);
+      if (length <= limit && declared <= limit) return chunks.push(chunk);
       chunks = [];
-      reject(
-        new PayloadTooLargeError(`A request may have ${BODY_BYTES} bytes.`, {
-          limit: BODY_BYTES,
-          actual: length,
-        }),
-      );
+      reject(tooLarge(limit, length));
     });
-    request.once('end', () => resolve(Buffer.concat(chunks).toString()));
+    request.once('end', () => resolve(Buffer.concat(chunks)));
     request.once('error', () => resolve(null));
   });
+}
+
+function tooLarge(limit: number, actual: number): PayloadTooLargeError {
+  return new PayloadTooLargeError(`A request may have ${limit} bytes.`, { limit, actual });
 }
 
 function parsed(text: string): unknown {

@@ -1,26 +1,44 @@
 import type { AddressInfo, Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../core/clock.ts';
-import type { GraphQLContext } from '../graphql/context.ts';
+import type { Rates } from '../core/rates.ts';
+import { Documents } from '../graphql/documents.ts';
 import type { ReportFault } from '../graphql/errors.ts';
+import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
-import { createGraphQLPipeline, type GraphQLPipeline } from './graphql.ts';
+import type { Authenticator } from './auth/credential.ts';
+import { CredentialWatch } from './auth/credential-watch.ts';
+import { createFetch } from './fetch.ts';
 import { createHttpServer } from './http.ts';
+import type { TransportLimits } from './limits.ts';
+import { Hosts } from './hosts.ts';
+import { Operations, type OperationsOptions } from './operations.ts';
+import { Origins } from './origins.ts';
 import { Outlets } from './outlet.ts';
+import { Quota } from './quota.ts';
 import { Streams } from './streams.ts';
 import { Subscriptions } from './subscriptions.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
 import { serveWebSocket } from './websocket.ts';
 
 export interface ServerOptions {
   readonly schema: GraphQLSchema;
-  readonly context: () => GraphQLContext;
+  readonly context: OperationsOptions['context'];
+  readonly authenticator: Authenticator;
+  /** Whether everybody is a service: nobody can be told from a stranger then. */
+  readonly isOpen: boolean;
+  readonly rates: Rates;
+  readonly limits: TransportLimits;
+  /** Origins whose pages may call the server, beside its own. */
+  readonly corsOrigins: readonly string[];
+  /** The only documents that are executed; null: any is. */
+  readonly trusted: TrustedDocuments | null;
+  readonly production: boolean;
   readonly checkStore: () => Promise<void>;
   readonly report: ReportFault;
   readonly clock: Clock;
   /** Milliseconds between signs of life on every connection that streams. */
   readonly pingMs: number;
-  /** Milliseconds after which a client that takes nothing of what waits for it is cut. */
-  readonly stallMs: number;
   /** Milliseconds that a shutdown gives requests before it cuts them. */
   readonly drainMs: number;
 }
@@ -33,7 +51,8 @@ export interface RunningServer {
 }
 
 export interface GraphQLServer {
-  readonly pipeline: GraphQLPipeline;
+  /** Answers a request without a port. */
+  readonly fetch: (request: Request) => Promise<Response>;
   /** @throws the listening socket's error, such as an address in use. */
   listen(host: string, port: number): Promise<RunningServer>;
 }
@@ -44,23 +63,56 @@ const IDLE_LOOK_MS = 50;
 
 /** All transports over one pipeline and one port. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
-  const { schema, context, checkStore, report, clock, pingMs, stallMs, drainMs } = options;
-  const pipeline = createGraphQLPipeline({ schema, context, report });
-  const subscriptions = new Subscriptions(report);
-  const outlets = new Outlets(clock, stallMs);
-  const live = { pipeline, subscriptions, outlets, report };
-  const streams = new Streams({ ...live, clock, heartbeatMs: pingMs });
+  const { authenticator, rates, limits, corsOrigins, trusted, production, clock, report } = options;
+  const { schema, context, isOpen, checkStore, pingMs, drainMs } = options;
+  const operations = new Operations({
+    schema,
+    context,
+    documents: new Documents({ schema, limits, suggestions: !production }),
+    trusted,
+    rates,
+    limits,
+    mayIntrospect: ({ viewer }) => !production || (viewer.kind === 'SERVICE' && !isOpen),
+  });
+  const admission = new Admission(authenticator, limits);
+  const origins = new Origins(corsOrigins);
+  const hosts = new Hosts({ isOpen, corsOrigins });
+  const live = {
+    operations,
+    subscriptions: new Subscriptions(report),
+    outlets: new Outlets(clock, limits),
+    watch: new CredentialWatch(clock),
+    quota: new Quota(limits.subscriptionsPerUser),
+    clock,
+    report,
+  };
+  const streams = new Streams({ ...live, admission, heartbeatMs: pingMs });
   let closing = false;
   const http = createHttpServer({
-    pipeline,
-    answers: new Answers({ pipeline, report }),
+    answers: new Answers({ admission, operations, report }),
     streams,
+    origins,
+    hosts,
+    limits,
     path: PATH,
+    hasPlayground: !production,
+    guardsGet: production,
     checkStore,
     isClosing: () => closing,
     report,
   });
-  const webSockets = serveWebSocket({ ...live, server: http, path: PATH, pingMs });
+  const sockets = new Quota(limits.socketsPerUser);
+  const webSockets = serveWebSocket({
+    ...live,
+    authenticator,
+    origins,
+    hosts,
+    limits,
+    sockets,
+    server: http,
+    path: PATH,
+    pingMs,
+  });
   const connections = new Set<Socket>();
   http.on('connection', (socket) => {
     connections.add(socket);
@@ -88,17 +140,18 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   }
 
   return {
-    pipeline,
-    async listen(host, port) {
+    fetch: createFetch({ ...live, authenticator, limits }),
+    async listen(address, port) {
+      hosts.listenOn(address);
       await new Promise<void>((resolve, reject) => {
         http.once('error', reject);
-        http.listen(port, host, () => {
+        http.listen(port, address, () => {
           http.off('error', reject);
           resolve();
         });
       });
-      const address = http.address() as AddressInfo;
-      return { url: `http://${inUrl(host, address)}:${address.port}`, close };
+      const bound = http.address() as AddressInfo;
+      return { url: `http://${inUrl(address, bound)}:${bound.port}`, close };
     },
   };
 }

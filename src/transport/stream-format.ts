@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { AnswerType } from './answers.ts';
+import type { AnswerType } from './http-answer.ts';
 import type { Framing } from './payload.ts';
 
 /** How results follow one another in the answer to one HTTP request. */
@@ -49,6 +49,8 @@ export interface AskedFormat {
   readonly single: AnswerType | null;
 }
 
+const GRAPHQL_JSON = 'application/graphql-response+json' satisfies AnswerType;
+
 /** The stream that a client asks for; null: one answer, whatever it asks. */
 export function streamFormatOf({ headers: { accept = '' } }: IncomingMessage): AskedFormat | null {
   let json: AnswerType | null = null;
@@ -57,9 +59,8 @@ export function streamFormatOf({ headers: { accept = '' } }: IncomingMessage): A
     // Who names JSON first would rather have that where both are possible.
     if (type === 'text/event-stream') return { format: serverSentEvents, single: json };
     const asked = parameters.some((text) => /^subscriptionspec="?1\.0"?$/.test(text));
-    if (type === 'multipart/mixed' && asked)
-      return { format: multipart, single: json ?? 'application/graphql-response+json' };
-    if (type === 'application/json' || type === 'application/graphql-response+json') json ??= type;
+    if (type === 'multipart/mixed' && asked) return { format: multipart, single: json ?? GRAPHQL_JSON };
+    if (type === 'application/json' || type === GRAPHQL_JSON) json ??= type;
     if (type === '*/*') json ??= 'application/json';
   }
   return null;

@@ -2,20 +2,28 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Clock } from '../core/clock.ts';
-import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
-import { answerOperation, refuse } from './answers.ts';
-import type { GraphQLPipeline } from './graphql.ts';
-import { prepareOperation, type Operation, type OperationRequest } from './operation.ts';
+import { UnauthenticatedError } from '../core/errors.ts';
+import { clientError, type ReportFault } from '../graphql/errors.ts';
+import type { Admission } from './admission.ts';
+import type { Credential } from './auth/credential.ts';
+import type { CredentialWatch } from './auth/credential-watch.ts';
+import { answer, postOnly, refuse } from './http-answer.ts';
+import type { Operation, Operations } from './operations.ts';
 import type { Outlets } from './outlet.ts';
 import { errorsOf, failure, payloadOf, Payload } from './payload.ts';
+import type { Quota } from './quota.ts';
 import { readOperationRequest } from './request.ts';
 import type { AskedFormat, StreamFormat } from './stream-format.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
 export interface StreamsOptions {
-  readonly pipeline: GraphQLPipeline;
+  readonly admission: Admission;
+  readonly operations: Operations;
   readonly subscriptions: Subscriptions;
   readonly outlets: Outlets;
+  readonly watch: CredentialWatch;
+  /** How many subscriptions a user may have. */
+  readonly quota: Quota;
   readonly clock: Clock;
   /** Milliseconds between signs of life on a stream. */
   readonly heartbeatMs: number;
@@ -34,21 +42,25 @@ export class Streams {
 
   /** Answers a request whose client asks for that format. */
   async handle(request: IncomingMessage, response: ServerResponse, asked: AskedFormat): Promise<void> {
-    let operation: Operation;
+    const { admission, operations, report } = this.#options;
     try {
-      const read = await readOperationRequest(request);
+      const { credential, bodyBytes } = await admission.admit(request);
+      await operations.begin(credential);
+      const read = await readOperationRequest(request, bodyBytes, (bytes) =>
+        operations.beginParsing(credential, bytes),
+      );
       if (read === null) return;
-      operation = await this.#prepare(request, response, read);
+      const operation = operations.prepare(read, credential, lastEventIdOf(request));
+      if (operation.type === OperationTypeNode.SUBSCRIPTION) {
+        return await this.#subscribe(response, asked.format, operation, credential);
+      }
+      if (operation.type === OperationTypeNode.MUTATION && request.method === 'GET') throw postOnly();
+      const payload = payloadOf(await operations.execute(operation), report);
+      if (asked.single === null) answerStream(response, asked.format, payload);
+      else answer(response, 200, asked.single, payload);
     } catch (error) {
-      return this.#refuse(response, asked.format, error);
+      this.#refuse(response, asked, errorsOf(error));
     }
-    if (operation.type === OperationTypeNode.SUBSCRIPTION) {
-      return this.#subscribe(response, asked.format, operation);
-    }
-    const { report } = this.#options;
-    if (asked.single !== null) return answerOperation(response, asked.single, operation, report);
-    const result = await operation.stages.execute(operation.args);
-    answerStream(response, asked.format, payloadOf(result, report));
   }
 
   /** Cuts all streams without a word: an orderly end would tell clients that there is nothing to come back for. */
@@ -57,42 +69,39 @@ export class Streams {
     for (const response of this.#open) response.destroy();
   }
 
-  async #prepare(
-    request: IncomingMessage,
+  async #subscribe(
     response: ServerResponse,
-    asked: OperationRequest,
-  ): Promise<Operation> {
-    // Not under the name `request`: rules for plain answers would refuse what comes by GET.
-    const stages = this.#options.pipeline.stages({ http: request, lastEventId: lastEventIdOf(request) });
-    const operation = await prepareOperation(stages, asked);
-    if (request.method === 'GET' && operation.type === OperationTypeNode.MUTATION) {
-      response.setHeader('allow', 'POST');
-      throw coded('BAD_REQUEST', 'A mutation is sent by POST.', undefined, {}, { status: 405 });
-    }
-    return operation;
-  }
-
-  async #subscribe(response: ServerResponse, format: StreamFormat, operation: Operation): Promise<void> {
+    format: StreamFormat,
+    operation: Operation,
+    credential: Credential,
+  ): Promise<void> {
     // A request that was sent ahead waits for its turn: until then nothing would tell that its client has left.
     if (response.socket === null) await once(response, 'socket');
     if (this.#isCut) response.destroy();
     if (response.destroyed) return;
+    const giveBack = this.#options.quota.take(credential);
     const opening = this.#options.subscriptions.open(operation);
     this.#open.add(response);
     response.once('close', () => {
+      giveBack();
       this.#open.delete(response);
       // Who leaves while it is set up would otherwise be followed for ever.
       void opening.then((opened) => (opened instanceof Payload ? undefined : opened.close()));
     });
     const opened = await opening;
     if (opened instanceof Payload) return answerStream(response, format, opened);
-    await this.#deliver(response, format, opened);
+    await this.#deliver(response, format, opened, credential);
   }
 
-  async #deliver(response: ServerResponse, format: StreamFormat, opened: Subscription): Promise<void> {
+  async #deliver(
+    response: ServerResponse,
+    format: StreamFormat,
+    opened: Subscription,
+    credential: Credential,
+  ): Promise<void> {
     const { socket } = response;
     if (response.destroyed || socket === null) return;
-    const { clock, heartbeatMs, outlets } = this.#options;
+    const { clock, heartbeatMs, outlets, watch, report } = this.#options;
     const { frame, heartbeat, ending } = format;
     begin(response, format);
     const outlet = outlets.open(socket, () => response.destroy());
@@ -100,32 +109,43 @@ export class Streams {
       // One that does not read needs nothing more to read.
       if (!outlet.isWaiting) response.write(heartbeat);
     });
+    let isRefused = false;
+    const stopWatching = watch.watch(credential, () => {
+      isRefused = true;
+      response.write(failure([new UnauthenticatedError()], report).framed(frame));
+      void opened.close();
+    });
     try {
       await opened.deliver({
         write: (payload) => {
-          response.write(payload.framed(frame));
+          if (!isRefused) response.write(payload.framed(frame));
           return outlet.isFree;
         },
         ready: () => outlet.ready(),
       });
     } finally {
       stopHeart();
-      outlet.close();
+      stopWatching();
+      // What waits at the end may never be taken, either.
+      response.once('close', () => outlet.close());
     }
     response.end(ending);
   }
 
   /** What is no operation: as a result in the stream where it can be one, else as an answer of its own. */
-  #refuse(response: ServerResponse, format: StreamFormat, error: unknown): void {
+  #refuse(response: ServerResponse, { format, single }: AskedFormat, errors: readonly unknown[]): void {
     const { report } = this.#options;
-    const errors = errorsOf(error).map((one) => clientError(one, report));
-    const http = errors[0]?.extensions['http'];
-    if (http?.spec === false || http?.status === 405) {
-      return refuse(response, 'application/graphql-response+json', errors, report);
-    }
-    answerStream(response, format, failure(errors, report));
+    const told = errors.map((error) => clientError(error, report));
+    const isResult = told.every(
+      ({ extensions: { http } }) => http?.spec !== false && !ALONE.has(http?.status),
+    );
+    if (isResult) answerStream(response, format, failure(told, report));
+    else refuse(response, single ?? 'application/graphql-response+json', told, report);
   }
 }
+
+/** Statuses that say what a stream cannot: who may ask, how often, and how. */
+const ALONE: ReadonlySet<number | undefined> = new Set([401, 403, 405, 406, 429]);
 
 function begin(response: ServerResponse, { contentType, opening }: StreamFormat): void {
   response.writeHead(200, {

@@ -1,10 +1,10 @@
+import { createHash } from 'node:crypto';
 import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
 import type { Sink } from '../core/feed/audience.ts';
 import { Audiences } from '../core/feed/audiences.ts';
 import { Following } from '../core/feed/following.ts';
-import { isVariableError, type ReportFault } from '../graphql/errors.ts';
-import { variableErrors } from '../graphql/variables.ts';
-import type { Operation } from './operation.ts';
+import type { ReportFault } from '../graphql/errors.ts';
+import type { Operation } from './operations.ts';
 import { failure, payloadOf, type Payload } from './payload.ts';
 import { sharedVariables } from './shared-variables.ts';
 
@@ -33,18 +33,17 @@ export class Subscriptions {
     return this.#audiences.size;
   }
 
-  /** A payload of errors when it is refused. */
+  /** A payload of errors when it is refused; never rejects. */
   async open(operation: Operation): Promise<Subscription | Payload> {
-    let source: unknown;
     try {
-      source = await createSourceEventStream(operation.args);
+      const source: unknown = await createSourceEventStream(operation.args);
+      if (source instanceof Following) return this.#shared(operation, source);
+      if (isEventStream(source)) return this.#single(operation, source);
+      const { errors = [] } = source as ExecutionResult;
+      return failure(errors, this.#report);
     } catch (error) {
       return failure([error], this.#report);
     }
-    if (source instanceof Following) return this.#shared(operation, source);
-    if (isEventStream(source)) return this.#single(operation, source);
-    const { errors = [] } = source as ExecutionResult;
-    return failure(errors.some(isVariableError) ? variableErrors(operation.args) : errors, this.#report);
   }
 
   #shared(operation: Operation, source: Following<unknown>): Subscription {
@@ -98,10 +97,10 @@ export class Subscriptions {
   }
 }
 
-/** What subscribers have in common who are written the same bytes. */
-function keyOf(operation: Operation): string {
-  const { operationName } = operation.args;
-  return JSON.stringify([operation.source, operationName, sharedVariables(operation.args)]);
+/** What subscribers have in common who are written the same bytes; short, however long that is. */
+function keyOf({ source, args }: Operation): string {
+  const common = JSON.stringify([source, args.operationName, sharedVariables(args)]);
+  return createHash('sha256').update(common).digest('base64');
 }
 
 function isEventStream(value: unknown): value is AsyncIterableIterator<unknown> {

@@ -82,12 +82,13 @@ function restOfMessage({ json }: Payload): string {
 
 /**
  * A subscription as the protocol's server runs it: the payloads go to the socket by themselves, and what is iterated
- * only ends with them.
+ * only ends with them. `onEnd` may be called twice.
  */
 export function runOnSocket(
   opened: Subscription | Payload,
   outlet: SocketOutlet,
   id: string,
+  onEnd: () => void,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   const sink = outlet.sink(id);
   const over = { done: true, value: undefined } as const;
@@ -98,9 +99,11 @@ export function runOnSocket(
     async next() {
       if (opened instanceof Payload) sink.write(opened);
       else await opened.deliver(sink);
+      onEnd();
       return over;
     },
     async return() {
+      onEnd();
       if (!(opened instanceof Payload)) await opened.close();
       return over;
     },

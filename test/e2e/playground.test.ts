@@ -59,6 +59,31 @@ it('shows errors with their codes', async () => {
   await other.page.close();
 });
 
+it('says with every request that it is its page that asks', async () => {
+  const other = await openGraphiQL(browser, server.url, 'subscription { sessionListChanged { __typename } }');
+  const asked = other.page.waitForRequest((request) => request.headers()['accept'] === 'text/event-stream');
+  await other.execute();
+  expect((await asked).headers()['x-graphql-csrf']).toBe('graphiql');
+  await other.page.close();
+});
+
+it('runs no script but its own, and asks no server but its own, whatever is put into it', async () => {
+  const { page } = await openGraphiQL(browser, server.url, '{ viewer { kind } }');
+  const injected = `(async () => {
+    const script = document.createElement('script');
+    script.textContent = 'window.ran = true';
+    document.head.append(script);
+    document.body.insertAdjacentHTML('beforeend', '<img src="x:" onerror="window.ran = true">');
+    const blocked = new Promise((resolve) => addEventListener('securitypolicyviolation', ({ blockedURI }) => {
+      if (blockedURI.startsWith('http')) resolve(blockedURI);
+    }));
+    await fetch('http://evil.example/').catch(() => undefined);
+    return [await blocked, window.ran];
+  })()`;
+  expect(await page.evaluate(injected)).toEqual(['http://evil.example/', undefined]);
+  await page.close();
+});
+
 it('has asked no other host for all that, and reported no error', () => {
   expect(graphiql.foreignRequests).toEqual([]);
   expect(graphiql.complaints).toEqual([]);

@@ -25,7 +25,7 @@ let redis: RedisServer;
 let server: MeasuredServer;
 beforeAll(async () => {
   redis = await startRedis();
-  server = await startMeasuredServer({ STORE_URL: redis.url }, { stallMs: STALL_MS });
+  server = await startMeasuredServer({ STORE_URL: redis.url, LIMIT_STALL_MS: String(STALL_MS) });
 });
 afterAll(async () => {
   await server.stop();

@@ -53,10 +53,13 @@ export type Refusal = Readonly<Record<string, any>>;
 /** The API as its users see it, and what its tests do all the time. */
 export class Api {
   readonly #endpoint: () => string;
+  readonly #authorization: string | undefined;
   #count = 0;
 
-  constructor(endpoint: () => string) {
+  /** @param authorization The header of that name. */
+  constructor(endpoint: () => string, authorization?: string) {
     this.#endpoint = endpoint;
+    this.#authorization = authorization;
   }
 
   get endpoint(): string {
@@ -69,11 +72,11 @@ export class Api {
   }
 
   ask(query: string, variables?: Variables): Promise<any> {
-    return dataOf(this.endpoint, query, variables);
+    return dataOf(this.endpoint, query, variables, this.#authorization);
   }
 
   answer(query: string, variables?: Variables): Promise<GraphQLAnswer> {
-    return request(this.endpoint, query, variables);
+    return request(this.endpoint, query, variables, this.#authorization);
   }
 
   /** An answer to a body that JSON.stringify would not write. */

@@ -22,6 +22,10 @@ export interface EventStreamOptions {
   /** `POST` */
   readonly method?: 'GET' | 'POST';
   readonly lastEventId?: string;
+  /** An Authorization header. */
+  readonly authorization?: string;
+  /** Others. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const ACCEPT_MULTIPART = 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0';
@@ -31,7 +35,13 @@ export async function openEventStream(
   endpoint: string,
   query: string,
   variables: object = {},
-  { accept = 'text/event-stream', method = 'POST', lastEventId }: EventStreamOptions = {},
+  {
+    accept = 'text/event-stream',
+    method = 'POST',
+    lastEventId,
+    authorization,
+    headers = {},
+  }: EventStreamOptions = {},
 ): Promise<EventStream> {
   const parameters = new URLSearchParams({ query, variables: JSON.stringify(variables) });
   const sent = httpRequest(method === 'GET' ? `${endpoint}?${parameters.toString()}` : endpoint, {
@@ -40,6 +50,8 @@ export async function openEventStream(
       accept,
       ...(method === 'GET' ? {} : { 'content-type': 'application/json' }),
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      ...(authorization === undefined ? {} : { authorization }),
+      ...headers,
     },
     agent: false,
   });

@@ -20,6 +20,7 @@ export interface Follower {
 /**
  * Subscribes once, without trying again, with the client that each protocol's own authors maintain; multipart, which has
  * no client of its own, with one that forgives nothing. `hear` is told of each result as it arrives.
+ * @param authorization As in the header of that name, wherever the transport has a place for it.
  */
 export function follow(
   transport: Transport,
@@ -27,8 +28,9 @@ export function follow(
   query: string,
   variables: Variables = {},
   hear: (result: any) => void = () => {},
+  authorization?: string,
 ): Follower {
-  const client = clientOf(transport, endpoint);
+  const client = clientOf(transport, endpoint, authorization === undefined ? {} : { authorization });
   const results: any[] = [];
   let unsubscribe = (): void => {};
   const next = (result: unknown): void => {
@@ -55,18 +57,23 @@ interface ProtocolClient {
   dispose(): void | Promise<void>;
 }
 
-function clientOf(transport: Transport, url: string): ProtocolClient {
+function clientOf(
+  transport: Transport,
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): ProtocolClient {
   switch (transport) {
     case 'WebSocket':
       return createWebSocketClient({
         url: url.replace(/^http/, 'ws'),
         webSocketImpl: WebSocket,
+        connectionParams: headers,
         retryAttempts: 0,
       });
     case 'SSE':
-      return createSseClient({ url, retryAttempts: 0 });
+      return createSseClient({ url, headers, retryAttempts: 0 });
     case 'multipart':
-      return createMultipartClient(url);
+      return createMultipartClient(url, headers);
   }
 }
 

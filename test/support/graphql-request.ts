@@ -11,23 +11,33 @@ export interface GraphQLAnswer {
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** One operation over HTTP, as a plain client sends it. */
+/** One operation over HTTP, as a plain client sends it; with that Authorization header, if one is given. */
 export async function request(
   endpoint: string,
   query: string,
   variables?: Variables,
+  authorization?: string,
 ): Promise<GraphQLAnswer> {
   const response = await fetch(endpoint, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json',
+      ...(authorization === undefined ? {} : { authorization }),
+    },
     body: JSON.stringify({ query, variables }),
   });
   return { status: response.status, ...((await response.json()) as Omit<GraphQLAnswer, 'status'>) };
 }
 
 /** The data of an operation that must succeed. */
-export async function dataOf(endpoint: string, query: string, variables?: Variables): Promise<any> {
-  const { data, errors } = await request(endpoint, query, variables);
+export async function dataOf(
+  endpoint: string,
+  query: string,
+  variables?: Variables,
+  authorization?: string,
+): Promise<any> {
+  const { data, errors } = await request(endpoint, query, variables, authorization);
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
   return data;
 }

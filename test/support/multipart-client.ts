@@ -7,14 +7,14 @@ export interface ResultSink {
 }
 
 /** Follows subscriptions over multipart HTTP, once each, without trying again. */
-export function createMultipartClient(url: string) {
+export function createMultipartClient(url: string, headers: Readonly<Record<string, string>> = {}) {
   const leaving = new AbortController();
   return {
     /** Returns what leaves. */
     subscribe(request: object, sink: ResultSink): () => void {
       const left = new AbortController();
       const signal = AbortSignal.any([leaving.signal, left.signal]);
-      read(url, request, signal, sink).then(
+      read(url, headers, request, signal, sink).then(
         () => sink.complete(),
         (reason: unknown) => (signal.aborted ? sink.complete() : sink.error(reason)),
       );
@@ -24,12 +24,19 @@ export function createMultipartClient(url: string) {
   };
 }
 
-async function read(url: string, request: object, signal: AbortSignal, sink: ResultSink): Promise<void> {
+async function read(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  request: object,
+  signal: AbortSignal,
+  sink: ResultSink,
+): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       accept: 'multipart/mixed;boundary=graphql;subscriptionSpec=1.0',
+      ...headers,
     },
     body: JSON.stringify(request),
     signal,

@@ -13,6 +13,8 @@ export interface TcpProxy {
   pass(): void;
   /** From now on what comes back from the target passes at that pace, so that whoever reads is slow. */
   throttle(bytesPerSecond: number): void;
+  /** From now on nothing is taken from the target, as by a client that is half gone; connections stay. */
+  stopReading(): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   stop(): Promise<void>;
@@ -20,6 +22,7 @@ export interface TcpProxy {
 
 export async function startProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
+  const targets = new Set<Socket>();
   let mode: 'pass' | 'stall' | 'cut' = 'pass';
   let swallowed = 0;
   let bytesPerSecond = Infinity;
@@ -35,6 +38,8 @@ export async function startProxy(target: number): Promise<TcpProxy> {
 
   const server = createServer((near) => {
     const far = keep(connect(target, '127.0.0.1'));
+    targets.add(far);
+    far.once('close', () => targets.delete(far));
     keep(near);
     near.on('data', (chunk) => {
       if (mode !== 'stall') far.write(chunk);
@@ -70,6 +75,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       mode = 'pass';
     },
     throttle: (pace) => void (bytesPerSecond = pace),
+    stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));

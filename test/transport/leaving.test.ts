@@ -9,7 +9,6 @@ import {
 import { describe, expect, it } from 'vitest';
 import { Payload } from '../../src/transport/payload.ts';
 import { Subscriptions } from '../../src/transport/subscriptions.ts';
-import type { OperationStages } from '../../src/transport/graphql.ts';
 
 /** A schema whose one event is begun to be rendered with that call, and is when `rendered` resolves. */
 function slowSchema(rendering: () => void, rendered: Promise<void>): GraphQLSchema {
@@ -40,7 +39,6 @@ describe('a subscription that is left while its event is being written', () => {
     const opened = await subscriptions.open({
       type: OperationTypeNode.SUBSCRIPTION,
       source,
-      stages: {} as OperationStages,
       args: { schema, document: parse(source) },
     });
     if (opened instanceof Payload) throw new TypeError(opened.json);

@@ -45,7 +45,7 @@ describe('an outlet', () => {
 
   beforeEach(() => {
     clock = tickClock();
-    outlets = new Outlets(clock, 4_000);
+    outlets = new Outlets(clock, { bufferedBytes: 64 * 1024, stallMs: 4_000 });
     socket = new FakeSocket();
     cuts = 0;
     outlet = open(socket);

@@ -6,6 +6,7 @@ import type { Transport } from '../support/follow.ts';
 import { openSocket } from '../support/raw-socket.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { JWT_ENV, serviceToken, token } from './auth/tokens.ts';
 
 const MIB = 1024 * 1024;
 /** Longer than a busy machine may keep this process from reading. */
@@ -21,7 +22,7 @@ describe('a reader that is slow and never stands still', () => {
   let proxy: TcpProxy;
   const api = new Api(() => server.endpoint);
   beforeAll(async () => {
-    server = await startApp({}, { stallMs: STALL_MS, pingMs: STALL_MS });
+    server = await startApp({ LIMIT_STALL_MS: String(STALL_MS) }, { pingMs: STALL_MS });
     proxy = await startProxy(Number(new URL(server.url).port));
     proxy.throttle(2.5 * MIB);
   });
@@ -51,7 +52,7 @@ describe('a reader that is slow and never stands still', () => {
     const accept = transport === 'SSE' ? 'text/event-stream' : ACCEPT_MULTIPART;
     const stream = await openEventStream(endpoint, LARGE, { sessionId }, { accept });
     const cut = stream.end.then((end) => Promise.reject(new Error(end)));
-    await Promise.race([has(() => stream.text.slice(-100)), cut]);
+    await Promise.race([has(() => stream.text.slice(-1_000)), cut]);
     cut.catch(() => undefined);
     stream.abort();
   };
@@ -68,3 +69,35 @@ describe('a reader that is slow and never stands still', () => {
     120_000,
   );
 });
+
+describe.each(['text/event-stream', ACCEPT_MULTIPART])(
+  'a reader that takes nothing of the end of its stream (%s)',
+  (accept) => {
+    it('is cut like any other, and no longer counted', async () => {
+      const server = await startApp({
+        ...JWT_ENV,
+        LIMIT_STALL_MS: '400',
+        // All that it will ever be sent waits: the stream ends at once.
+        LIMIT_BUFFERED_BYTES: String(512 * MIB),
+        LIMIT_SUBSCRIPTIONS_PER_USER: '1',
+      });
+      const service = new Api(() => server.endpoint, `Bearer ${await serviceToken()}`);
+      const authorization = `Bearer ${await token()}`;
+      const sessionId = await service.create({ userId: 'ada' });
+      await service.say(sessionId, 'x'.repeat(MIB));
+      const stream = await openEventStream(server.endpoint, LARGE, { sessionId }, { accept, authorization });
+      stream.pause();
+      await service.write('deleteSession', { id: sessionId });
+      const another = async (): Promise<string> => {
+        const query = 'subscription { sessionEvents(sessionId: "absent") { __typename } }';
+        const second = await openEventStream(server.endpoint, query, {}, { accept, authorization });
+        await second.end;
+        return second.text;
+      };
+      expect(await another()).toContain('RATE_LIMITED');
+      await eventually(async () => expect(await another()).toContain('NOT_FOUND'));
+      stream.abort();
+      await server.stop();
+    });
+  },
+);

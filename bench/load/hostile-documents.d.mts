@@ -1,0 +1,1 @@
+export const HOSTILE_DOCUMENTS: readonly { readonly name: string; readonly text: string }[];

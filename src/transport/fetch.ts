@@ -1,0 +1,134 @@
+import { OperationTypeNode, subscribe, type ExecutionResult } from 'graphql';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
+import { bearerToken, type Authenticator, type Credential } from './auth/credential.ts';
+import type { CredentialWatch } from './auth/credential-watch.ts';
+import { toldResults } from './fetch-results.ts';
+import { answerTypeOf, notJson, postOnly, refusalOf } from './http-answer.ts';
+import { isPlainJson } from './json-type.ts';
+import type { TransportLimits } from './limits.ts';
+import type { Operation, OperationRequest, Operations } from './operations.ts';
+import { errorsOf } from './payload.ts';
+import type { Quota } from './quota.ts';
+import { operationRequestOf, parametersOf } from './request.ts';
+
+export interface FetchOptions {
+  readonly authenticator: Authenticator;
+  readonly watch: CredentialWatch;
+  readonly operations: Operations;
+  /** How many subscriptions a user may have. */
+  readonly quota: Quota;
+  readonly limits: TransportLimits;
+  readonly report: ReportFault;
+}
+
+interface Caller extends Record<string, unknown> {
+  readonly credential: Credential;
+}
+
+/**
+ * Answers requests without a port, for programs that have the server in their own process: Yoga reads the request and
+ * writes the response, what lies between is the same as for every transport.
+ */
+export function createFetch(options: FetchOptions): (request: Request) => Promise<Response> {
+  const { authenticator, operations, limits, report } = options;
+  const yogaFor = (maxRequestBodySize: number) =>
+    createYoga<Caller>({
+      plugins: [ownOperations(options)],
+      maskedErrors: { maskError: (error) => clientError(error, report) },
+      maxRequestBodySize,
+      graphiql: false,
+      landingPage: false,
+      cors: false,
+      multipart: false,
+      batching: false,
+      // `report` tells what the server must know.
+      logging: false,
+    });
+  const yogas = { SERVICE: yogaFor(limits.bodyBytes), USER: yogaFor(limits.userBodyBytes) };
+  return async (request) => {
+    const { method, headers } = request;
+    try {
+      const isJson = isPlainJson(headers.get('content-type'), headers.get('content-encoding'));
+      if (method === 'POST' && !isJson) throw notJson();
+      const credential = await authenticator.authenticate(bearerToken(headers.get('authorization')));
+      await operations.begin(credential);
+      return await yogas[credential.viewer.kind].fetch(request, { credential });
+    } catch (error) {
+      return refused(request, error, report);
+    }
+  };
+}
+
+/** Whoever is not known, and whoever asks too often, is told so before anything is read, as over HTTP. */
+function refused({ headers }: Request, error: unknown, report: ReportFault): Response {
+  const type = answerTypeOf(headers.get('accept') ?? undefined) ?? 'application/graphql-response+json';
+  const { status, payload, headers: more } = refusalOf(type, errorsOf(error), report);
+  return new Response(payload.json, {
+    status,
+    headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...more },
+  });
+}
+
+type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
+
+function ownOperations({ operations, watch, quota, report }: FetchOptions): Plugin<object, Caller> {
+  const asked = new WeakMap<Request, OperationRequest>();
+  const failed = (errors: readonly unknown[]): ExecutionResult => ({
+    errors: errors.map((error) => clientError(error, report)),
+  });
+
+  const run = async (method: string, read: OperationRequest, credential: Credential): Promise<Result> => {
+    try {
+      const operation = operations.prepare(read, credential);
+      if (operation.type === OperationTypeNode.SUBSCRIPTION) return await subscribed(operation, credential);
+      if (operation.type === OperationTypeNode.MUTATION && method === 'GET') {
+        throw postOnly();
+      }
+      const { data = null, errors } = await operations.execute(operation);
+      return errors === undefined ? { data } : { data, ...failed(errors) };
+    } catch (error) {
+      return failed(errorsOf(error));
+    }
+  };
+
+  const subscribed = async ({ args }: Operation, credential: Credential): Promise<Result> => {
+    const giveBack = quota.take(credential);
+    let isStreaming = false;
+    try {
+      const stream = await subscribe(args);
+      if (!(Symbol.asyncIterator in stream)) return failed(stream.errors ?? []);
+      isStreaming = true;
+      return toldResults(stream, { failed, watch, credential, onEnd: giveBack, report });
+    } finally {
+      if (!isStreaming) giveBack();
+    }
+  };
+
+  return {
+    onRequestParse: ({ request, requestParser, setRequestParser }) => {
+      setRequestParser(async (bounded) => {
+        const given = request.method === 'GET' ? parametersOf(request) : await bodyOf(bounded, requestParser);
+        const read = operationRequestOf(given);
+        asked.set(request, read);
+        // Yoga knows no other way to name a document.
+        return { query: read.query ?? '' };
+      });
+    },
+    onParams: ({ request, context: { credential }, setParamsHandler }) => {
+      setParamsHandler(() => run(request.method, asked.get(request) ?? {}, credential));
+    },
+  };
+}
+
+type RequestParser = (request: Request) => unknown;
+
+/** What the parsers of requests choke on is the client's fault. */
+async function bodyOf(request: Request, parser: RequestParser | undefined): Promise<unknown> {
+  try {
+    return await parser?.(request);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw coded('BAD_REQUEST', 'The request holds JSON with a syntax error.');
+  }
+}

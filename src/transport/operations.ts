@@ -1,0 +1,184 @@
+import {
+  execute,
+  OperationTypeNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLSchema,
+} from 'graphql';
+import type { Viewer } from '../core/access.ts';
+import { PayloadTooLargeError, StoreTimeoutError } from '../core/errors.ts';
+import type { Rates } from '../core/rates.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { tooComplex } from '../graphql/document-limits.ts';
+import { operationOf, type CheckedDocument, type Documents } from '../graphql/documents.ts';
+import { coded } from '../graphql/errors.ts';
+import { declaredVariables, variableErrors } from '../graphql/variables.ts';
+import type { Credential } from './auth/credential.ts';
+import type { TransportLimits } from './limits.ts';
+import type { TrustedDocuments } from './trusted-documents.ts';
+
+/** What a client asks for, as every transport brings it. */
+export interface OperationRequest {
+  readonly query?: string | undefined;
+  /** Names a trusted document. */
+  readonly documentId?: string | undefined;
+  readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly operationName?: string | null | undefined;
+  /** Length of the request that said so; absent where its transport bounds it. */
+  readonly bytes?: number | undefined;
+}
+
+/** A request counts as one operation more for each so many bytes. */
+const BYTES_OF_ONE = 32 * 1024;
+/** A subscription keeps its document as long as it lives, half a kilobyte for each word. */
+const SUBSCRIPTION_TOKENS = 1_000;
+
+/** An operation that may be run. */
+export interface Operation {
+  readonly type: OperationTypeNode;
+  /** The text of its document. */
+  readonly source: string;
+  readonly args: ExecutionArgs;
+}
+
+/** What resolvers are given besides the use cases. */
+export interface ContextOrigin {
+  readonly viewer: Viewer;
+  /** What a client that comes back over server-sent events had last. */
+  readonly lastEventId?: string | undefined;
+}
+
+export interface OperationsOptions {
+  readonly schema: GraphQLSchema;
+  readonly context: (origin: ContextOrigin) => GraphQLContext;
+  readonly documents: Documents;
+  /** The only documents that are executed; null: any is. */
+  readonly trusted: TrustedDocuments | null;
+  readonly rates: Rates;
+  readonly limits: TransportLimits;
+  /** Who may ask for the schema as a whole. */
+  readonly mayIntrospect: (credential: Credential) => boolean;
+}
+
+/** The one way that every operation goes, whatever transport brought it. */
+export class Operations {
+  readonly #options: OperationsOptions;
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Counts an operation, before anything is done for it.
+   * @throws RateLimitedError
+   */
+  async begin(credential: Credential): Promise<void> {
+    await this.#take(credential, 1);
+  }
+
+  /**
+   * Counts what a long request adds, before it is parsed, which takes as long as several short ones.
+   * @throws RateLimitedError
+   */
+  async beginParsing(credential: Credential, bytes: number): Promise<void> {
+    const count = Math.floor(bytes / BYTES_OF_ONE);
+    if (count > 0) await this.#take(credential, count);
+  }
+
+  /**
+   * All that comes before execution: the document, the variables, what it may cost.
+   * @throws what `clientError` knows; an AggregateError when there are several.
+   */
+  prepare(asked: OperationRequest, credential: Credential, lastEventId?: string): Operation {
+    const { schema, context, limits } = this.#options;
+    const source = this.#sourceOf(asked);
+    const checked = this.#options.documents.check(source);
+    const named = operationOf(checked, asked.operationName);
+    if (named === null) {
+      throw coded('BAD_REQUEST', 'The document has no such operation, or several and none is named.');
+    }
+    if (checked.introspects && !this.#options.mayIntrospect(credential)) {
+      throw coded('GRAPHQL_VALIDATION_FAILED', 'The schema is not shown here.');
+    }
+    const { operation, cost } = named;
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) this.#checkKept(asked, checked);
+    const variableValues = declaredVariables(operation, asked.variables ?? {});
+    const errors = variableErrors(schema, operation, variableValues);
+    if (errors.length > 0) throw new AggregateError(errors);
+    cost.check(variableValues, limits.answerFields);
+    return {
+      type: operation.operation,
+      source,
+      args: {
+        schema,
+        document: checked.document,
+        operationName: asked.operationName ?? null,
+        variableValues,
+        contextValue: context({ viewer: credential.viewer, lastEventId }),
+      },
+    };
+  }
+
+  /**
+   * Runs a query or a mutation.
+   * @throws StoreTimeoutError when it takes too long.
+   */
+  async execute({ args }: Operation): Promise<ExecutionResult> {
+    return within(this.#options.limits.operationMs, execute(args));
+  }
+
+  /** What a subscription was asked for with stays in memory: no more than a WebSocket could bring. */
+  #checkKept({ bytes = 0 }: OperationRequest, { tokens }: CheckedDocument): void {
+    const { frameBytes: limit } = this.#options.limits;
+    if (bytes > limit) {
+      throw new PayloadTooLargeError(`A subscription may be asked for with ${limit} bytes.`, {
+        limit,
+        actual: bytes,
+      });
+    }
+    if (tokens <= SUBSCRIPTION_TOKENS) return;
+    throw tooComplex(
+      `The document of a subscription may have ${SUBSCRIPTION_TOKENS} words and signs.`,
+      SUBSCRIPTION_TOKENS,
+      tokens,
+    );
+  }
+
+  async #take({ viewer, caller }: Credential, count: number): Promise<void> {
+    const { rates, limits } = this.#options;
+    const perSecond = viewer.kind === 'USER' ? limits.userRate : limits.serviceRate;
+    if (perSecond > 0) await rates.take(caller, { perSecond, burst: 2 * perSecond }, count);
+  }
+
+  #sourceOf({ query, documentId }: OperationRequest): string {
+    const { trusted } = this.#options;
+    const source = trusted === null ? query : trusted.find(documentId, query);
+    if (source !== undefined) return source;
+    throw coded(
+      'BAD_REQUEST',
+      trusted === null
+        ? 'A request has a query, which is a text.'
+        : 'Only trusted documents are executed here.',
+    );
+  }
+}
+
+/** Rejects when the work takes longer; what it does meanwhile is not undone. */
+async function within<T>(ms: number, work: T | Promise<T>): Promise<T> {
+  if (!(work instanceof Promise)) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new StoreTimeoutError(
+          'This took too long; whether it wrote is not known. Repeat a write with the same idempotency key.',
+        ),
+      );
+    }, ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

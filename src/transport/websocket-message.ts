@@ -1,0 +1,25 @@
+/**
+ * A message as the protocol's server takes it: clients that name a document in place of its text may leave the text out,
+ * and the protocol knows none without.
+ */
+export function withQuery(text: string): string {
+  if (!text.includes('"documentId"') && !text.includes('"persistedQuery"')) return text;
+  const message = parsed(text);
+  if (!isObject(message) || message['type'] !== 'subscribe') return text;
+  const { payload } = message;
+  if (!isObject(payload) || (payload['query'] ?? null) !== null) return text;
+  return JSON.stringify({ ...message, payload: { ...payload, query: '' } });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The protocol's server says what becomes of it.
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,147 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Api } from '../../graphql/api-under-test.ts';
+import { eventually } from '../../support/eventually.ts';
+import { eventsOf, follow, SESSION_EVENTS, TRANSPORTS, type Transport } from '../../support/follow.ts';
+import { startApp, type RunningApp } from '../../support/running-app.ts';
+import { JWT_ENV, token } from './tokens.ts';
+
+const KEY = 'service-key-of-these-tests';
+
+let server: RunningApp;
+let api: Api;
+beforeAll(async () => {
+  server = await startApp({ ...JWT_ENV, AUTH: 'keys,jwt', SERVICE_KEYS: KEY });
+  api = new Api(() => server.endpoint, `Bearer ${KEY}`);
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const createForAda = (): Promise<string> => api.create({ userId: 'ada' });
+/** A header that holds until then, milliseconds since 1970. */
+const bearer = async (until: number): Promise<string> => `Bearer ${await token({ exp: until / 1_000 })}`;
+/** Long enough to begin with, and soon over. */
+const soon = (): number => Date.now() + 1_500;
+const late = (): number => Date.now() + 300_000;
+
+/** What a client sees of the end of a subscription whose token has ended. */
+const ENDS: Readonly<Record<Transport, (given: { results: readonly any[]; reason: unknown }) => void>> = {
+  WebSocket: ({ results, reason }) => {
+    expect(reason).toMatchObject({ code: 4403, reason: 'Token expired' });
+    expect(results.filter(({ errors }) => errors)).toEqual([]);
+  },
+  SSE: endsWithAResult,
+  multipart: endsWithAResult,
+};
+
+function endsWithAResult({ results, reason }: { results: readonly any[]; reason: unknown }): void {
+  expect(reason).toBe('completed');
+  expect(results.filter(({ errors }) => errors)).toEqual([results.at(-1)]);
+  expect(results.at(-1)).toEqual({
+    errors: [
+      {
+        message: expect.any(String),
+        extensions: { code: 'UNAUTHENTICATED', retryable: false },
+      },
+    ],
+  });
+}
+
+/** Writes until it is stopped; resolves with the texts. */
+function write(sessionId: string): () => Promise<string[]> {
+  const texts: string[] = [];
+  let stopped = false;
+  const writing = (async () => {
+    while (!stopped) {
+      await api.say(sessionId, `${texts.length}`);
+      texts.push(`${texts.length}`);
+      await setTimeout(3);
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await writing;
+    return texts;
+  };
+}
+
+describe.concurrent.each(TRANSPORTS)('a subscription over %s (PROTOCOL 10.4)', (transport) => {
+  const subscribe = (sessionId: string, after: string, authorization: string) => {
+    const { endpoint } = server;
+    const follower = follow(
+      transport,
+      endpoint,
+      SESSION_EVENTS,
+      { sessionId, after },
+      undefined,
+      authorization,
+    );
+    const end = follower.done.then(
+      () => 'completed',
+      (reason: unknown) => reason,
+    );
+    return { ...follower, end };
+  };
+
+  it('ends when its token expires, and goes on after its last cursor with another, under a writer', async () => {
+    const sessionId = await createForAda();
+    const stopWriting = write(sessionId);
+    const seen: string[] = [];
+    let cursor = '0';
+    const take = (results: readonly any[]): void => {
+      for (const { item, ...event } of eventsOf({ results: results.filter(({ data }) => data) })) {
+        cursor = event.cursor ?? cursor;
+        if (item) seen.push(item.text);
+      }
+    };
+    for (let renewal = 0; renewal < 2; renewal++) {
+      const expires = soon();
+      const { results, end, stop } = subscribe(sessionId, cursor, await bearer(expires));
+      const reason = await end;
+      expect(Date.now()).toBeGreaterThanOrEqual(expires);
+      ENDS[transport]({ results, reason });
+      take(results);
+      await stop();
+    }
+    const last = subscribe(sessionId, cursor, await bearer(late()));
+    const written = await stopWriting();
+    await eventually(() => {
+      expect(eventsOf(last).map(({ item }) => item?.text)).toContain(written.at(-1));
+    });
+    take(last.results);
+    expect(seen).toEqual(written);
+    await last.stop();
+  });
+
+  it('goes on as long as its token holds, however many others end', async () => {
+    const sessionId = await createForAda();
+    const lasting = subscribe(sessionId, '0', await bearer(late()));
+    const passing = subscribe(sessionId, '0', await bearer(soon()));
+    await passing.end;
+    await api.say(sessionId, 'still here');
+    await eventually(() => {
+      expect(eventsOf(lasting).map(({ item }) => item?.text)).toContain('still here');
+    });
+    await passing.stop();
+    await lasting.stop();
+  });
+});
+
+describe('a subscription by fetch in this process', () => {
+  it('ends with the same result', async () => {
+    const sessionId = await createForAda();
+    const response = await server.app.fetch('http://app/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: await bearer(soon()),
+      },
+      body: JSON.stringify({ query: SESSION_EVENTS, variables: { sessionId } }),
+    });
+    const text = await response.text();
+    expect(text).toContain('CaughtUp');
+    expect(text).toMatch(/"code":"UNAUTHENTICATED","retryable":false}}\]}\n\nevent: complete\ndata:?\n\n$/);
+  });
+});
