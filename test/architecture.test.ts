@@ -48,6 +48,12 @@ const RULES: readonly Rule[] = [
   },
   { part: 'src/client', parts: [], packages: [] },
   {
+    part: 'console/src',
+    parts: [],
+    packages: ['react', 'react-dom', 'urql', '@urql/*', '@tanstack/*', 'marked', 'agent-sessions/client'],
+  },
+  { part: 'console/vite.config.ts', parts: [], packages: ['vite', 'node:*'] },
+  {
     part: 'src/cli',
     parts: ['src/app.ts', 'src/config.ts', 'src/config', 'src/core'],
     packages: ['jose', 'pino', 'node:*'],
@@ -90,6 +96,10 @@ function codeOf(text: string): { readonly code: string; readonly strings: readon
 const IMPORT = /(?<![.\w$])(?:from\s*|import\s*\(?\s*)'(\d+)'/g;
 const COMPUTED_IMPORT = /\bimport\s*\(\s*(?!['\s])|\brequire\s*\(|\bcreateRequire\b/;
 
+function isCode(path: string): boolean {
+  return /\.tsx?$/.test(path);
+}
+
 function belongsTo(path: string, part: string): boolean {
   return path === part || path.startsWith(`${part}/`);
 }
@@ -103,7 +113,7 @@ function importFault(file: SourceFile, rule: Rule, name: string): string | null 
     );
     return allowed ? null : `${rule.part} may not import ${name}`;
   }
-  if (!name.endsWith('.ts')) return `imports are written './x.ts', not ${name}`;
+  if (!/\.tsx?$/.test(name)) return `imports are written './x.ts', not ${name}`;
   const target = posix.join(posix.dirname(file.path), name);
   return [rule.part, ...rule.parts].some((part) => belongsTo(target, part))
     ? null
@@ -114,7 +124,7 @@ function sourceFaults(file: SourceFile): string[] {
   const faults: string[] = [];
   if (/\b(?:TODO|FIXME|XXX)\b/.test(file.text)) faults.push('leaves something to do');
   if (file.text.trimEnd().split('\n').length > 300) faults.push('is longer than 300 lines');
-  if (!file.path.endsWith('.ts')) return faults;
+  if (!isCode(file.path)) return faults;
 
   const { code, strings } = codeOf(file.text);
   if (/(?<![.\w$])any(?![\w$])(?!\s*[:(])/.test(code)) faults.push('says any');
@@ -141,11 +151,11 @@ function violations(files: readonly SourceFile[]): string[] {
     [...nameFaults(file), ...sourceFaults(file)].map((fault) => `${file.path}: ${fault}`),
   );
   const lengths = files
-    .filter(({ path }) => path.endsWith('.ts'))
+    .filter(({ path }) => isCode(path))
     .map(({ text }) => text.trimEnd().split('\n').length)
     .toSorted((a, b) => a - b);
   const median = lengths[Math.floor(lengths.length / 2)] ?? 0;
-  return median >= 120 ? [...faults, `src: half of the files have ${median} lines or more`] : faults;
+  return median >= 120 ? [...faults, `half of the files have ${median} lines or more`] : faults;
 }
 
 describe('the checker of the house rules', () => {
@@ -174,6 +184,10 @@ describe('the checker of the house rules', () => {
     ['src/config.ts', "import 'node:fs';", 'may not import node:fs'],
     ['src/client/a.ts', "import '../core/b.ts';", 'may not import src/core/b.ts'],
     ['src/cli/a.ts', "import '../transport/b.ts';", 'may not import src/transport/b.ts'],
+    ['console/src/a.tsx', "import '../../src/client/b.ts';", 'may not import src/client/b.ts'],
+    ['console/src/a.tsx', "import 'graphql';", 'console/src may not import graphql'],
+    ['console/src/a.tsx', "import 'agent-sessions';", 'console/src may not import agent-sessions'],
+    ['console/src/a.tsx', "import 'node:fs';", 'console/src may not import node:fs'],
     ['src/other/a.ts', '', 'is in no part that the table of imports names'],
     ['src/app.ts', 'const x = process.env;', 'touches process'],
     ['src/app.ts', 'const x = `${process.pid}`;', 'touches process'],
@@ -196,7 +210,7 @@ describe('the checker of the house rules', () => {
 
   it('convicts a tree whose median file has 120 lines', () => {
     expect(violations([long('a', 1), long('b', 120), long('c', 120)])).toEqual([
-      'src: half of the files have 120 lines or more',
+      'half of the files have 120 lines or more',
     ]);
     expect(violations([long('a', 119), long('b', 119), long('c', 200)])).toEqual([]);
   });
@@ -216,6 +230,7 @@ describe('the checker of the house rules', () => {
       "import { useServer } from 'graphql-ws/use/ws';\nawait import('@graphql-yoga/x');",
     ],
     ['src/main.ts', "import { app } from './app.ts';\nprocess.exitCode = 1;"],
+    ['console/src/a.tsx', "import { connect } from 'agent-sessions/client';\nimport { B } from './b.tsx';"],
   ])('acquits %s of %j', (path, text) => {
     expect(violations([{ path, text }])).toEqual([]);
   });
@@ -233,8 +248,8 @@ function filesUnder(folder: string): SourceFile[] {
 }
 
 describe('the project', () => {
-  it('keeps the house rules in src', () => {
-    const files = filesUnder('src');
+  it.each(['src', 'console'])('keeps the house rules in %s', (folder) => {
+    const files = filesUnder(folder);
     expect(files.length).toBeGreaterThan(0);
     expect(violations(files)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { coded, publicError, type ReportFault } from '../graphql/errors.ts';
 import type { Answers } from './answers.ts';
+import { createConsole } from './console.ts';
 import { createGraphiQL } from './graphiql.ts';
 import type { Hosts } from './hosts.ts';
 import { isJsonType, isPlainJson } from './json-type.ts';
@@ -49,11 +50,13 @@ export function createHttpServer(options: HttpOptions): Server {
     report,
   } = options;
   const graphiql = createGraphiQL(path);
+  const showConsole = createConsole();
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // A server on its way out answers, and lets no client keep the connection for the next request.
     if (isClosing()) response.setHeader('connection', 'close');
     for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    if (await showConsole(request, response)) return;
     switch (pathOf(request)) {
       case path:
         return answerGraphQL(request, response);

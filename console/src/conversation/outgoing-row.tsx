@@ -1,0 +1,45 @@
+import { MessageText } from './message-text.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { useServices } from '../workspace/services.ts';
+import { giveBack } from './unsent.ts';
+import type { Outgoing } from './outbox.ts';
+
+/** A message of this window that the server has not confirmed yet. */
+export function OutgoingRow({
+  outgoing,
+  sessionId,
+}: {
+  readonly outgoing: Outgoing;
+  readonly sessionId: string;
+}) {
+  const outbox = useServices().outbox(sessionId);
+  const { key, text, state, failure } = outgoing;
+  return (
+    <div className="item">
+      <div className="message outgoing" data-role="USER" data-state={state}>
+        <MessageText text={text} />
+        {state === 'failed' ? (
+          <p className="tags" role="alert">
+            <span className="tag problem">
+              <Icon name="warning" />
+              Not sent: {failure?.message}
+            </span>
+            <button type="button" className="plain small" onClick={() => outbox.retry(key)}>
+              <Icon name="retry" />
+              Try again
+            </button>
+            <button
+              type="button"
+              className="plain small"
+              onClick={() => giveBack(sessionId, outbox.discard(key))}
+            >
+              Edit
+            </button>
+          </p>
+        ) : (
+          <p className="hidden">Sending…</p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { Icon } from '../parts/icon.tsx';
+import { estimatedHeight } from './estimated-height.ts';
+import { RowView } from './row-view.tsx';
+import type { Row } from './rows.ts';
+import { useUnread } from './use-unread.ts';
+
+export interface TranscriptListProps {
+  readonly rows: readonly Row[];
+  readonly sessionId: string;
+  readonly title: string | null;
+  readonly hasOlder: boolean;
+  readonly loadingOlder: boolean;
+  readonly onOlder: () => void;
+}
+
+/** Pixels from the end within which one reads the newest, and follows it. */
+const NEAR_END = 80;
+/** Rows from the beginning at which older ones are asked for, so that they are there when they are needed. */
+const NEAR_START = 12;
+
+/**
+ * The rows in sight, of however many there are. Who reads the newest stays with it while it grows; who reads further up
+ * keeps what is read where it is, whatever comes before it or behind it.
+ */
+export function TranscriptList({
+  rows,
+  sessionId,
+  title,
+  hasOlder,
+  loadingOlder,
+  onOlder,
+}: TranscriptListProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => place.current,
+    estimateSize: (index) => estimatedHeight(rows[index]),
+    getItemKey,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: NEAR_END,
+    overscan: 8,
+    paddingStart: 56,
+    paddingEnd: 20,
+    useFlushSync: false,
+  });
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const unread = useUnread(rows, isAtEnd);
+  const toNewest = useCallback(() => virtual.scrollToEnd(), [virtual]);
+  useLayoutEffect(toNewest, [toNewest]);
+  useEffect(() => {
+    document.addEventListener('go-to-newest', toNewest);
+    return () => document.removeEventListener('go-to-newest', toNewest);
+  }, [toNewest]);
+
+  const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
+  useEffect(() => {
+    if (hasOlder && !loadingOlder && first < NEAR_START) onOlder();
+  }, [hasOlder, loadingOlder, first, onOlder]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = document.activeElement?.closest<HTMLElement>('li[data-index]');
+    if (row === null || row === undefined || row !== document.activeElement) return;
+    const next =
+      Number(row.dataset['index']) + (event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0);
+    if (!['ArrowDown', 'ArrowUp'].includes(event.key) || next < 0 || next >= rows.length) return;
+    event.preventDefault();
+    virtual.scrollToIndex(next);
+    requestAnimationFrame(() =>
+      place.current?.querySelector<HTMLElement>(`li[data-index="${next}"]`)?.focus(),
+    );
+  };
+  return (
+    <div className="transcript">
+      <div
+        className="scroller"
+        ref={place}
+        role="region"
+        aria-label="Messages"
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onScroll={() => setIsAtEnd(virtual.isAtEnd(NEAR_END))}
+      >
+        <ul className="rows" style={{ height: virtual.getTotalSize() }}>
+          <li className="beginning faint small">
+            {hasOlder ? (loadingOlder ? 'Loading older messages…' : '') : 'The beginning'}
+          </li>
+          {shown.map(({ index, key, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            return (
+              <li
+                key={key}
+                ref={virtual.measureElement}
+                data-index={index}
+                data-kind={row.kind}
+                tabIndex={index === rows.length - 1 ? 0 : -1}
+                aria-setsize={hasOlder ? -1 : rows.length}
+                aria-posinset={index + 1}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                <RowView row={row} sessionId={sessionId} title={title} />
+              </li>
+            );
+          })}
+        </ul>
+        {rows.length === 0 && <p className="empty">Nothing has been said yet.</p>}
+      </div>
+      {!isAtEnd && (
+        <button type="button" className="newest" onClick={toNewest}>
+          <Icon name="arrowDown" />
+          {unread === 0 ? 'Newest' : unread === 1 ? '1 new message' : `${unread} new messages`}
+        </button>
+      )}
+    </div>
+  );
+}

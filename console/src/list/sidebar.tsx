@@ -1,0 +1,121 @@
+import { useEffect, useState, type KeyboardEvent } from 'react';
+import { Icon } from '../parts/icon.tsx';
+import { useObservable } from '../parts/observable.ts';
+import { playDemo, useDemo } from '../demo/demo.ts';
+import { go } from '../workspace/route.ts';
+import { useServices } from '../workspace/services.ts';
+import { AccountBar } from './account-bar.tsx';
+import { ConversationLinks } from './conversation-links.tsx';
+import { matching } from './session-list.ts';
+
+/** The viewer's conversations. */
+export function Sidebar({ current }: { readonly current: string | null }) {
+  const services = useServices();
+  const { list } = services;
+  const state = useObservable(list);
+  const [search, setSearch] = useState('');
+  const isSearching = search.trim() !== '';
+  const found = matching(state.sessions, search);
+  // The server has no search: to find all there are, all titles are read.
+  useEffect(() => {
+    if (isSearching && state.next !== null && !state.loadingMore && state.failure === null)
+      void list.loadMore(100);
+  }, [isSearching, list, state.next, state.loadingMore, state.failure]);
+
+  const onSearchKey = (event: KeyboardEvent): void => {
+    const [first] = found;
+    if (event.key === 'Escape') setSearch('');
+    else if (event.key === 'ArrowDown') document.querySelector<HTMLElement>('.conversations a')?.focus();
+    else if (event.key === 'Enter' && first !== undefined) go({ at: 'conversation', id: first.id });
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <aside className="sidebar" aria-label="Conversations">
+      <header className="brand">
+        <a href="#/" className="name">
+          <span className="logo" aria-hidden="true" />
+          agent-sessions
+        </a>
+        <a href="#/new" className="quiet button" title="New conversation (N)" aria-label="New conversation">
+          <Icon name="edit" />
+        </a>
+      </header>
+      <div className="search">
+        <Icon name="search" />
+        <input
+          id="search"
+          type="search"
+          placeholder="Search titles"
+          aria-label="Search conversations by title"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={onSearchKey}
+        />
+        <kbd aria-hidden="true">/</kbd>
+      </div>
+      <p className="hidden" role="status">
+        {isSearching && !state.loadingMore ? foundSentence(found.length) : ''}
+      </p>
+      <SidebarBody search={search} current={current} />
+      <AccountBar />
+    </aside>
+  );
+}
+
+function foundSentence(count: number): string {
+  return count === 1 ? '1 conversation found' : `${count} conversations found`;
+}
+
+function SidebarBody({ search, current }: { readonly search: string; readonly current: string | null }) {
+  const { list } = useServices();
+  const { sessions, loaded, next, loadingMore, failure } = useObservable(list);
+  const found = matching(sessions, search);
+  if (!loaded)
+    return failure === null ? <Skeleton /> : <p className="empty small">{failure.message} Trying again…</p>;
+  if (sessions.length === 0) return <NoConversations />;
+  if (found.length === 0) {
+    return (
+      <p className="empty small" aria-live="polite">
+        {loadingMore || next !== null
+          ? `Looking through ${sessions.length} titles…`
+          : 'No title has these words.'}
+      </p>
+    );
+  }
+  return (
+    <ConversationLinks
+      sessions={found}
+      search={search}
+      current={current}
+      hasMore={next !== null}
+      onEnd={() => void list.loadMore()}
+    />
+  );
+}
+
+function Skeleton() {
+  return (
+    <div className="skeletons" aria-busy="true" aria-label="Loading conversations">
+      {[72, 54, 63, 45, 58].map((width) => (
+        <div key={width} className="skeleton" style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}
+
+function NoConversations() {
+  const services = useServices();
+  const { isPlaying, isAllowed } = useDemo(services);
+  return (
+    <div className="empty small">
+      <p>No conversations yet.</p>
+      {isAllowed && (
+        <button type="button" className="plain" disabled={isPlaying} onClick={() => void playDemo(services)}>
+          <Icon name="play" />
+          Play a demo
+        </button>
+      )}
+    </div>
+  );
+}
