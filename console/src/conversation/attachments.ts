@@ -20,7 +20,7 @@ export function attachmentsOf(raw: unknown): readonly Attachment[] {
 function attachmentOf(part: unknown): Attachment | null {
   const type = fieldOf(part, 'type');
   const url = textIn(part, ['image', 'image_url', 'imageUrl', 'file_url', 'fileUrl', 'url', 'file']);
-  const name = textIn(part, ['filename', 'file_id', 'fileId', 'id']);
+  const name = textIn(part, ['filename', 'file_id', 'fileId', 'id', 'file']);
   if (type === 'input_image' || type === 'image' || type === 'output_image') {
     return {
       kind: 'image',

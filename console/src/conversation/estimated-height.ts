@@ -4,8 +4,16 @@ import type { Row } from './rows.ts';
 const LINE = 88;
 const LINE_HEIGHT = 23;
 
-/** Pixels that a row will take, before it was ever rendered: the better the guess, the steadier the scroll bar. */
+/**
+ * Pixels that a row will take, before it was ever rendered: the better the guess, the steadier the scroll bar. It is never
+ * a whole number, so that no measurement equals it: the virtual list would not remember one that does, and guess again
+ * when the row has changed.
+ */
 export function estimatedHeight(row: Row | undefined): number {
+  return guess(row) + 0.5;
+}
+
+function guess(row: Row | undefined): number {
   switch (row?.kind) {
     case undefined:
     case 'day':

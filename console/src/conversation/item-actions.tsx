@@ -37,7 +37,7 @@ export function ItemActions({ item, sessionId, title, text, children }: ItemActi
           <time dateTime={item.createdAt}>{clockTime(item.createdAt)}</time>
           <Icon name="info" />
         </button>
-        <CopyButton text={text} what="text" />
+        <CopyButton text={text} what="text" isBare />
         <button
           type="button"
           className="quiet"
@@ -46,7 +46,6 @@ export function ItemActions({ item, sessionId, title, text, children }: ItemActi
           onClick={() => void actions.fork(sessionId, title, item.cursor)}
         >
           <Icon name="fork" />
-          <span>Fork</span>
         </button>
       </div>
       {open && <ItemDetails id={id} item={item} />}

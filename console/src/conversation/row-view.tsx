@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import { firstCharacters } from '../parts/characters.ts';
 import { clockTime, wholeDay } from '../parts/moment.tsx';
+import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Clamped } from './clamped.tsx';
 import { Fold } from './fold.tsx';
@@ -21,10 +22,10 @@ export interface RowProps {
 /** A row that stayed as it was is not rendered again, whatever happens around it. */
 export const RowView = memo(function RowView({ row, sessionId, title }: RowProps) {
   return (
-    <>
+    <FaultBoundary fallback={<p className="problem small">This item cannot be shown.</p>}>
       {row.author !== null && <By author={row.author} />}
       <RowBody row={row} sessionId={sessionId} title={title} />
-    </>
+    </FaultBoundary>
   );
 });
 

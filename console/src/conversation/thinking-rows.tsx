@@ -51,13 +51,18 @@ function Thought({ name, text, isGrowing }: ThoughtProps) {
       label={
         <>
           <b>{isGrowing ? 'Thinking' : 'Thought'}</b>
-          <span className="preview">{isGrowing ? text.slice(-120) : text.slice(0, 160)}</span>
+          <span className="preview">{plain(isGrowing ? text.slice(-120) : text.slice(0, 160))}</span>
         </>
       }
     >
       <MessageText text={text} />
     </Fold>
   );
+}
+
+/** Without the signs of Markdown, as far as one line needs it. */
+function plain(text: string): string {
+  return text.replaceAll(/[*`#\s]+/g, ' ');
 }
 
 /** A message that grows, with a caret where the next word comes. A slow page leaves pieces out, never the last. */

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon } from '../parts/icon.tsx';
+import { distanceFromEnd, EndFollower, NEAR_END, type ScrollPlace } from './end-follower.ts';
 import { estimatedHeight } from './estimated-height.ts';
 import { RowView } from './row-view.tsx';
 import type { Row } from './rows.ts';
@@ -15,8 +16,6 @@ export interface TranscriptListProps {
   readonly onOlder: () => void;
 }
 
-/** Pixels from the end within which one reads the newest, and follows it. */
-const NEAR_END = 80;
 /** Rows from the beginning at which older ones are asked for, so that they are there when they are needed. */
 const NEAR_START = 12;
 
@@ -40,17 +39,35 @@ export function TranscriptList({
     estimateSize: (index) => estimatedHeight(rows[index]),
     getItemKey,
     anchorTo: 'end',
-    followOnAppend: true,
-    scrollEndThreshold: NEAR_END,
     overscan: 8,
     paddingStart: 56,
     paddingEnd: 20,
-    useFlushSync: false,
   });
   const [isAtEnd, setIsAtEnd] = useState(true);
+  const [follower] = useState(() => new EndFollower());
   const unread = useUnread(rows, isAtEnd);
-  const toNewest = useCallback(() => virtual.scrollToEnd(), [virtual]);
-  useLayoutEffect(toNewest, [toNewest]);
+  const onScroll = (): void => {
+    if (place.current === null) return;
+    const now = scrollPlace(place.current);
+    follower.moved(now);
+    setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
+  };
+  // What grew is followed before it is painted: whatever grows is measured, and rendered for that.
+  useLayoutEffect(() => {
+    const element = place.current;
+    if (element === null || !follower.follows) return;
+    if (distanceFromEnd(scrollPlace(element)) > 0) element.scrollTop = element.scrollHeight;
+  });
+  // Before, the beginning of what is loaded is in sight for a moment, and asks for nothing.
+  const [isPlaced, setIsPlaced] = useState(false);
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => setIsPlaced(true));
+    return () => cancelAnimationFrame(frame);
+  }, []);
+  const toNewest = useCallback(() => {
+    follower.follow();
+    virtual.scrollToEnd();
+  }, [follower, virtual]);
   useEffect(() => {
     document.addEventListener('go-to-newest', toNewest);
     return () => document.removeEventListener('go-to-newest', toNewest);
@@ -59,8 +76,8 @@ export function TranscriptList({
   const shown = virtual.getVirtualItems();
   const first = shown[0]?.index ?? 0;
   useEffect(() => {
-    if (hasOlder && !loadingOlder && first < NEAR_START) onOlder();
-  }, [hasOlder, loadingOlder, first, onOlder]);
+    if (isPlaced && hasOlder && !loadingOlder && first < NEAR_START) onOlder();
+  }, [isPlaced, hasOlder, loadingOlder, first, onOlder]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = document.activeElement?.closest<HTMLElement>('li[data-index]');
@@ -83,7 +100,7 @@ export function TranscriptList({
         aria-label="Messages"
         tabIndex={0}
         onKeyDown={onKeyDown}
-        onScroll={() => setIsAtEnd(virtual.isAtEnd(NEAR_END))}
+        onScroll={onScroll}
       >
         <ul className="rows" style={{ height: virtual.getTotalSize() }}>
           <li className="beginning faint small">
@@ -118,4 +135,8 @@ export function TranscriptList({
       )}
     </div>
   );
+}
+
+function scrollPlace({ scrollTop, scrollHeight, clientHeight }: Element): ScrollPlace {
+  return { top: scrollTop, height: scrollHeight, view: clientHeight };
 }

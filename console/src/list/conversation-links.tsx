@@ -99,7 +99,7 @@ const ConversationLink = memo(function ConversationLink({ session, search, isCur
       </span>
       <span className="line faint">
         <span className="title">{currentAgent ?? (title === null ? id : 'no agent yet')}</span>
-        <span>{messageCount === 1 ? '1 message' : `${messageCount} messages`}</span>
+        <span>{messageCount === 1 ? '1 message' : `${messageCount.toLocaleString()} messages`}</span>
       </span>
     </a>
   );

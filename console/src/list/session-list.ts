@@ -18,7 +18,7 @@ export function afterEvent(list: SessionList, event: SessionListEvent): SessionL
   return { ...list, sessions: others.toSpliced(place, 0, session) };
 }
 
-export function without(list: SessionList, id: string): SessionList {
+function without(list: SessionList, id: string): SessionList {
   return { ...list, sessions: list.sessions.filter((session) => session.id !== id) };
 }
 
@@ -41,7 +41,7 @@ export function matching(sessions: readonly SessionSummary[], search: string): r
   });
 }
 
-export function wordsOf(search: string): readonly string[] {
+function wordsOf(search: string): readonly string[] {
   return search
     .toLocaleLowerCase()
     .split(/\s+/)

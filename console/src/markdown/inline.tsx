@@ -1,36 +1,47 @@
 import type { MarkedToken, Token } from 'marked';
+import { DEEPEST } from './blocks.ts';
 import { withoutReferences } from './character-references.ts';
 import { safeAddress, safeImage } from './links.ts';
 
-/** What stands within a line. */
-export function Inline({ tokens }: { readonly tokens: readonly Token[] }) {
-  return tokens.map((token, index) => <Part key={index} token={token} />);
+export interface InlineProps {
+  readonly tokens: readonly Token[];
+  readonly depth?: number;
 }
 
-function Part({ token: generic }: { readonly token: Token }) {
+/** What stands within a line. */
+export function Inline({ tokens, depth = 0 }: InlineProps) {
+  if (depth > DEEPEST) return tokens.map(({ raw }) => raw).join('');
+  return tokens.map((token, index) => <Part key={index} token={token} depth={depth + 1} />);
+}
+
+function Part({ token: generic, depth }: { readonly token: Token; readonly depth: number }) {
   // Lexer without extensions knows only these.
   const token = generic as MarkedToken;
   switch (token.type) {
     case 'text':
-      return token.tokens === undefined ? withoutReferences(token.text) : <Inline tokens={token.tokens} />;
+      return token.tokens === undefined ? (
+        withoutReferences(token.text)
+      ) : (
+        <Inline tokens={token.tokens} depth={depth} />
+      );
     case 'escape':
       return token.text;
     case 'strong':
       return (
         <strong>
-          <Inline tokens={token.tokens} />
+          <Inline tokens={token.tokens} depth={depth} />
         </strong>
       );
     case 'em':
       return (
         <em>
-          <Inline tokens={token.tokens} />
+          <Inline tokens={token.tokens} depth={depth} />
         </em>
       );
     case 'del':
       return (
         <del>
-          <Inline tokens={token.tokens} />
+          <Inline tokens={token.tokens} depth={depth} />
         </del>
       );
     case 'codespan':
@@ -42,7 +53,7 @@ function Part({ token: generic }: { readonly token: Token }) {
       if (address === null) return token.raw;
       return (
         <a href={address} target="_blank" rel="noopener noreferrer nofollow" title={token.title ?? undefined}>
-          <Inline tokens={token.tokens} />
+          <Inline tokens={token.tokens} depth={depth} />
         </a>
       );
     }

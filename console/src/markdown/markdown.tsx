@@ -1,5 +1,6 @@
 import { memo, useMemo } from 'react';
-import { Lexer, type MarkedToken, type Token, type Tokens } from 'marked';
+import type { MarkedToken, Token, Tokens } from 'marked';
+import { blocksOf, DEEPEST } from './blocks.ts';
 import { CodeBlock } from './code-block.tsx';
 import { Inline } from './inline.tsx';
 
@@ -8,28 +9,35 @@ import { Inline } from './inline.tsx';
  * to sanitise, and nothing that a sanitiser could miss.
  */
 export const Markdown = memo(function Markdown({ text }: { readonly text: string }) {
-  const blocks = useMemo(() => Lexer.lex(text), [text]);
+  const blocks = useMemo(() => blocksOf(text), [text]);
+  if (blocks === null) return <div className="markdown literal">{text}</div>;
   return (
     <div className="markdown" dir="auto">
-      <Blocks tokens={blocks} />
+      <Blocks tokens={blocks} depth={0} />
     </div>
   );
 });
 
-function Blocks({ tokens }: { readonly tokens: readonly Token[] }) {
+interface BlocksProps {
+  readonly tokens: readonly Token[];
+  readonly depth: number;
+}
+
+function Blocks({ tokens, depth }: BlocksProps) {
+  if (depth > DEEPEST) return <p className="literal">{tokens.map(({ raw }) => raw).join('')}</p>;
   // Text that grows changes its last block only, so the place of a block names it.
-  return tokens.map((token, index) => <Block key={index} token={token} />);
+  return tokens.map((token, index) => <Block key={index} token={token} depth={depth} />);
 }
 
 /** Rendered again when its source is another: each pass over a text makes new tokens of the same. */
 const Block = memo(
-  function Block({ token }: { readonly token: Token }) {
-    return renderBlock(token);
+  function Block({ token, depth }: { readonly token: Token; readonly depth: number }) {
+    return renderBlock(token, depth);
   },
   (before, after) => before.token.raw === after.token.raw && before.token.type === after.token.type,
 );
 
-function renderBlock(generic: Token) {
+function renderBlock(generic: Token, depth: number) {
   const token = known(generic);
   switch (token.type) {
     case 'space':
@@ -48,13 +56,13 @@ function renderBlock(generic: Token) {
     case 'blockquote':
       return (
         <blockquote>
-          <Blocks tokens={token.tokens} />
+          <Blocks tokens={token.tokens} depth={depth + 1} />
         </blockquote>
       );
     case 'hr':
       return <hr />;
     case 'list':
-      return <List token={token} />;
+      return <List token={token} depth={depth} />;
     case 'table':
       return <Table token={token} />;
     case 'text':
@@ -83,10 +91,10 @@ function Heading({ token }: { readonly token: Tokens.Heading }) {
   );
 }
 
-function List({ token }: { readonly token: Tokens.List }) {
+function List({ token, depth }: { readonly token: Tokens.List; readonly depth: number }) {
   const items = token.items.map((item, index) => (
     <li key={index} className={item.task ? 'task' : undefined}>
-      <Blocks tokens={item.tokens} />
+      <Blocks tokens={item.tokens} depth={depth + 1} />
     </li>
   ));
   return token.ordered ? <ol start={token.start === '' ? 1 : token.start}>{items}</ol> : <ul>{items}</ul>;

@@ -7,7 +7,7 @@ import { Observable } from '../parts/observable.ts';
 export type Route =
   { readonly at: 'home' } | { readonly at: 'new' } | { readonly at: 'conversation'; readonly id: string };
 
-export function routeOf(hash: string): Route {
+function routeOf(hash: string): Route {
   if (hash === '#/new') return { at: 'new' };
   const id = /^#\/c\/([A-Za-z0-9_-]{1,128})$/.exec(hash)?.[1];
   return id === undefined ? { at: 'home' } : { at: 'conversation', id };
