@@ -23,7 +23,7 @@ export function createGraphQLClient(token: string | null, onRefused: () => void)
       retryExchange({
         initialDelayMs: 300,
         maxDelayMs: 3_000,
-        maxNumberAttempts: 5,
+        maxNumberAttempts: 4,
         retryIf: (error: CombinedError, { kind }) => kind !== 'subscription' && failureOf(error).retryable,
       }),
       fetchExchange,

@@ -114,7 +114,7 @@ function Table({ token }: { readonly token: Tokens.Table }) {
     <div className="table" role="region" aria-label="Table" tabIndex={0}>
       <table>
         <thead>
-          <tr>{token.header.map((one, index) => cell(one, 'th', index))}</tr>
+          <tr>{token.header.map((one, index) => cell(one, one.text === '' ? 'td' : 'th', index))}</tr>
         </thead>
         <tbody>
           {token.rows.map((row, index) => (
