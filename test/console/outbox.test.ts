@@ -8,7 +8,7 @@ function answeredByHand() {
   const waiting: { readonly input: any; answer(ok: boolean): void }[] = [];
   const fetch = (_url: unknown, { body }: RequestInit = {}): Promise<Response> =>
     new Promise((resolve) => {
-      const { input } = JSON.parse(String(body)).variables;
+      const { input } = JSON.parse(typeof body === 'string' ? body : '').variables;
       const message = { id: `s:${input.text}` };
       const errors = [{ message: 'no', extensions: { code: 'STORE_UNAVAILABLE' } }];
       waiting.push({

@@ -13,7 +13,7 @@ import {
 import { titleOf } from '../../console/src/conversation/title.ts';
 import { outputText } from '../../console/src/conversation/tool-output.ts';
 import { placeAfter } from '../../console/src/parts/menu.tsx';
-import { shortAgo } from '../../console/src/parts/moment.tsx';
+import { shortAgo, wholeDay } from '../../console/src/parts/moment.tsx';
 
 describe('following the end', () => {
   const place = (top: number, height: number) => ({ top, height, view: 100 });
@@ -212,4 +212,13 @@ it('says shortly how long ago something was', () => {
   expect([ago(-5), ago(59), ago(60), ago(3_599), ago(7_200)]).toEqual(['now', 'now', '1m', '59m', '2h']);
   expect(ago(3 * 86_400)).toMatch(/^\p{L}{2,4}\.?$/u);
   expect(ago(400 * 86_400)).toContain('2025');
+});
+
+it('says which day it was', () => {
+  const now = new Date(2026, 10, 25, 0, 5).getTime();
+  const day = (...date: [number, number, number, number]): string =>
+    wholeDay(new Date(...date).toISOString(), now);
+  expect(day(2026, 10, 25, 0)).toBe('Today');
+  expect(day(2026, 10, 24, 23)).toBe('Yesterday');
+  expect(day(2026, 10, 23, 23)).toMatch(/2026/);
 });

@@ -58,7 +58,7 @@ describe('a newcomer', () => {
       .waitFor();
     await messages.getByText('hands over to').waitFor();
     await messages.getByText('holding on to something').waitFor({ timeout: 20_000 });
-    await page.waitForFunction('document.querySelector(".draft") === null');
+    await messages.locator('.draft').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: /Trieste.*guide.*3 messages/ }).waitFor();
     expect(await barriers(page)).toEqual([]);
   });

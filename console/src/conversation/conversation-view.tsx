@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from 'react';
-import { usePageVisible } from '../parts/moment.tsx';
+import { usePageInUse } from '../parts/page-in-use.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useObservable } from '../parts/observable.ts';
 import { useServices } from '../workspace/services.ts';
@@ -11,6 +11,9 @@ import { Folds, FoldsContext } from './fold.tsx';
 import { TranscriptList } from './transcript-list.tsx';
 import { useRows } from './use-rows.ts';
 
+/** Longer than the list's: to come back to a conversation is to read it again. */
+const PATIENCE_MS = 60_000;
+
 /** One conversation: followed while it is looked at. */
 export function ConversationView({ id }: { readonly id: string }) {
   const services = useServices();
@@ -19,12 +22,12 @@ export function ConversationView({ id }: { readonly id: string }) {
     () => new Conversation(sessions, id, () => credentials.refuse()),
     [sessions, id, credentials],
   );
-  const visible = usePageVisible();
+  const inUse = usePageInUse(PATIENCE_MS);
   useEffect(() => {
-    if (!visible) return undefined;
+    if (!inUse) return undefined;
     conversation.start();
     return () => conversation.stop();
-  }, [conversation, visible]);
+  }, [conversation, inUse]);
 
   const { transcript, connection, loadingOlder, failure } = useObservable(conversation);
   const outbox = services.outbox(id);

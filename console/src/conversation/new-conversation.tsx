@@ -30,7 +30,7 @@ export function NewConversation() {
         </a>
         <h1 className="title">New conversation</h1>
       </header>
-      <div className="home">
+      <div className="home centred">
         <p className="faint">
           It begins with your first message, and its title with the first line. Agents that follow it answer.
         </p>

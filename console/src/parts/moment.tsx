@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { Observable, useObservable } from './observable.ts';
 
 /** The minute that it is: what says how long ago something was is rendered again when it changes. */
@@ -48,8 +48,11 @@ export function clockTime(at: string): string {
   return new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
 }
 
-/** `Tuesday, 25 November 2025` */
-export function wholeDay(at: string): string {
+/** `Today`, `Yesterday`, `Tuesday, 25 November 2025` */
+export function wholeDay(at: string, now: number = Date.now()): string {
+  const days = Math.round((midnight(now) - midnight(new Date(at).getTime())) / 86_400_000);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Yesterday';
   return new Date(at).toLocaleDateString(undefined, {
     weekday: 'long',
     day: 'numeric',
@@ -58,13 +61,6 @@ export function wholeDay(at: string): string {
   });
 }
 
-/** Whether this tab is looked at. */
-export function usePageVisible(): boolean {
-  const [visible, setVisible] = useState(!document.hidden);
-  useEffect(() => {
-    const look = (): void => setVisible(!document.hidden);
-    document.addEventListener('visibilitychange', look);
-    return () => document.removeEventListener('visibilitychange', look);
-  }, []);
-  return visible;
+function midnight(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
 }

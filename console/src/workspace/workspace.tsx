@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { ConversationView } from '../conversation/conversation-view.tsx';
 import { NewConversation } from '../conversation/new-conversation.tsx';
 import { Sidebar } from '../list/sidebar.tsx';
-import { usePageVisible } from '../parts/moment.tsx';
+import { usePageInUse } from '../parts/page-in-use.ts';
 import { useObservable } from '../parts/observable.ts';
 import { Help } from './help.tsx';
 import { Home } from './home.tsx';
@@ -11,18 +11,19 @@ import { route, type Route } from './route.ts';
 import { useServices } from './services.ts';
 import { useShortcuts } from './shortcuts.ts';
 
+const LIST_PATIENCE_MS = 10_000;
+
 /** The list on one side, and on the other what was chosen. On a phone one of the two. */
 export function Workspace() {
   const { list, notices } = useServices();
   const place = useObservable(route);
-  const visible = usePageVisible();
+  const inUse = usePageInUse(LIST_PATIENCE_MS);
   useShortcuts();
   useEffect(() => {
-    // Browsers allow six connections to one host: tabs that nobody looks at leave theirs to others.
-    if (!visible) return undefined;
+    if (!inUse) return undefined;
     list.start();
     return () => list.stop();
-  }, [list, visible]);
+  }, [list, inUse]);
   const current = place.at === 'conversation' ? place.id : null;
   return (
     <div className="workspace" data-at={place.at}>
