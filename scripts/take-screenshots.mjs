@@ -55,6 +55,7 @@ try {
   await desk.locator('.draft').waitFor({ state: 'detached' });
   await desk.getByRole('link', { name: /Trieste.*3 messages/ }).waitFor();
   await desk.getByRole('button', { name: /^weather_forecast/ }).click();
+  await desk.getByLabel('Message', { exact: true }).focus();
   await desk.locator('.scroller').evaluate((element) => element.scrollTo(0, 36));
   await desk.mouse.move(640, 20);
   await take(desk, 'conversation');

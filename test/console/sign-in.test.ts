@@ -2,10 +2,18 @@ import type { Browser, Request } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect } from '../../src/client/index.ts';
 import { launchBrowser } from '../support/graphiql.ts';
-import { startServer, type ServerProcess } from '../support/server-process.ts';
+import { runServer, startServer, type ServerProcess } from '../support/server-process.ts';
 import { openConsole, type ConsolePage } from './console-page.ts';
 
 const KEY = 'a-service-key-that-is-long-enough-to-be-one';
+const ENV = {
+  STORE_URL: 'sqlite::memory:',
+  AUTH: 'keys,jwt',
+  SERVICE_KEYS: KEY,
+  JWT_ISSUER: 'https://issuer.example',
+  JWT_AUDIENCE: 'agent-sessions',
+  JWT_SECRET: 'a secret that is long enough for HS256, and then some',
+};
 
 let server: ServerProcess;
 let browser: Browser;
@@ -13,8 +21,7 @@ let shown: ConsolePage;
 const requests: Request[] = [];
 
 beforeAll(async () => {
-  const env = { STORE_URL: 'sqlite::memory:', AUTH: 'keys', SERVICE_KEYS: KEY };
-  [server, browser] = await Promise.all([startServer(env), launchBrowser()]);
+  [server, browser] = await Promise.all([startServer(ENV), launchBrowser()]);
   const sessions = connect({ url: server.url, token: KEY });
   const session = await sessions.create({ userId: 'ada', title: 'Of Ada' });
   await session.addMessage({ role: 'USER', text: 'Mine alone' });
@@ -88,5 +95,46 @@ it('forgets everything when one signs out', async () => {
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
   expect(await page.getByText('Of Bob').count()).toBe(0);
-  expect(shown.complaints.filter((text) => !text.includes('401'))).toEqual([]);
 });
+
+it('shows a user its own, without asking whose, and lets it change them', async () => {
+  const { page } = shown;
+  await signIn(await tokenOf('ada'));
+  await page.getByRole('link', { name: /Of Ada/ }).click();
+  await shown.messages.getByText('And live').waitFor();
+  await shown.say('Signed by Ada');
+  await shown.messages.getByText('Signed by Ada').waitFor();
+  await shown.choose('Fork');
+  await page.getByRole('heading', { name: 'Of Ada (fork)' }).waitFor();
+  await shown.choose('Delete');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('heading', { name: 'Conversations of AI agents, live' }).waitFor();
+  expect(await page.getByText('Of Bob').count()).toBe(0);
+});
+
+it('offers no demo to who may not speak for agents', async () => {
+  const { page } = shown;
+  expect(await page.getByRole('button', { name: 'Play a demo' }).count()).toBe(0);
+  await page.getByRole('link', { name: 'New conversation' }).first().click();
+  await shown.say('Begun by Ada');
+  await page.getByRole('heading', { name: 'Begun by Ada' }).waitFor();
+  await shown.messages.getByText('Begun by Ada').waitFor();
+});
+
+it('asks again when the token has expired while one was reading', async () => {
+  const { page } = shown;
+  await page.evaluate('sessionStorage.clear()');
+  await page.reload();
+  await signIn(await tokenOf('ada', '3s'));
+  await shown.messages.getByText('Begun by Ada').waitFor();
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('have expired').waitFor();
+  expect(shown.complaints.filter((text) => !/401|ERR_INCOMPLETE|ERR_HTTP2|network error/.test(text))).toEqual(
+    [],
+  );
+});
+
+async function tokenOf(user: string, expires = '1h'): Promise<string> {
+  const { stdout } = await runServer(['token', '--user', user, '--expires', expires], ENV);
+  return stdout.trim();
+}

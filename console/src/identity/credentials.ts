@@ -39,10 +39,11 @@ export class CredentialsStore extends Observable<Credentials> {
     this.set({ ...this.value, refused: true });
   }
 
+  /** The page begins anew, so that nothing of what was typed or shown is left for the next one. */
   signOut(): void {
     this.#keep(TOKEN, null);
     this.#keep(USER, null);
-    this.set({ token: null, userId: null, refused: true });
+    location.replace('/');
   }
 
   #keep(name: string, value: string | null): void {
