@@ -217,11 +217,13 @@ describe('states', () => {
     await lost.page.goto(`${server.url}/#/c/${await session.getSessionId()}`);
     await lost.messages.getByText('Nothing has been said yet.').waitFor();
     await lost.page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('addMessage') === true) await route.abort();
+      const errors = [{ message: 'no', extensions: { code: 'STORE_TIMEOUT', retryable: false } }];
+      if (route.request().postData()?.includes('addMessage') === true)
+        await route.fulfill({ json: { errors } });
       else await route.continue();
     });
     await lost.say('Into the void');
-    await lost.page.getByText('Not sent: The server cannot be reached.').waitFor({ timeout: 20_000 });
+    await lost.page.getByText('Not sent: The store did not answer in time.').waitFor();
     expect(await barriers(lost.page)).toEqual([]);
     await lost.page.unroute('**/graphql');
     await lost.page.getByRole('button', { name: 'Try again' }).click();

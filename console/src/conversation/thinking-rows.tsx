@@ -51,7 +51,9 @@ function Thought({ name, text, isGrowing }: ThoughtProps) {
       label={
         <>
           <b>{isGrowing ? 'Thinking' : 'Thought'}</b>
-          <span className="preview">{plain(isGrowing ? text.slice(-120) : text.slice(0, 160))}</span>
+          <span className="preview">
+            <bdi>{plain(isGrowing ? text.slice(-200) : text.slice(0, 160))}</bdi>
+          </span>
         </>
       }
     >
@@ -71,7 +73,13 @@ export function DraftRow({ draft }: { readonly draft: MessageDraft }) {
   return (
     <div className="item">
       <div className="message draft" data-role={draft.role} aria-busy="true">
-        {text === '' ? <p className="waiting">…</p> : <Markdown text={text} />}
+        {text === '' ? (
+          <p className="waiting">
+            <span className="hidden">Writing…</span>
+          </p>
+        ) : (
+          <Markdown text={text} />
+        )}
       </div>
     </div>
   );
