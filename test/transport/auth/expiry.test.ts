@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { Api } from '../../graphql/api-under-test.ts';
 import { eventually } from '../../support/eventually.ts';
 import { eventsOf, follow, SESSION_EVENTS, TRANSPORTS, type Transport } from '../../support/follow.ts';
@@ -126,6 +128,53 @@ describe.concurrent.each(TRANSPORTS)('a subscription over %s (PROTOCOL 10.4)', (
     await passing.stop();
     await lasting.stop();
   });
+});
+
+it.concurrent.each(TRANSPORTS)(
+  'every kind of subscription ends with its token over %s',
+  async (transport) => {
+    const sessionId = await createForAda();
+    const kinds = [
+      'subscription ($sessionId: ID!) { messageAdded(sessionId: $sessionId) { text } }',
+      'subscription { sessionListChanged { __typename } }',
+    ];
+    for (const end of kinds.map(async (query) => {
+      const authorization = await bearer(soon());
+      const follower = follow(transport, server.endpoint, query, { sessionId }, undefined, authorization);
+      const reason = await follower.done.then(
+        () => 'completed',
+        (closed: unknown) => closed,
+      );
+      return { results: follower.results, reason };
+    })) {
+      ENDS[transport](await end);
+    }
+  },
+);
+
+it('the WebSocket client of graphql-ws comes back by itself with another token', async () => {
+  const sessionId = await createForAda();
+  let tokens = 0;
+  const client = createClient({
+    url: server.endpoint.replace(/^http/, 'ws'),
+    webSocketImpl: WebSocket,
+    connectionParams: async () => {
+      tokens++;
+      return { authorization: await bearer(tokens === 1 ? soon() : late()) };
+    },
+  });
+  const results: any[] = [];
+  const query = 'subscription ($sessionId: ID!) { sessionEvents(sessionId: $sessionId) { __typename } }';
+  const done = new Promise<void>((resolve, reject) => {
+    client.subscribe(
+      { query, variables: { sessionId } },
+      { next: (result) => void results.push(result), error: reject, complete: resolve },
+    );
+  });
+  await eventually(() => expect([tokens, results.length]).toEqual([2, 2]));
+  await api.write('deleteSession', { id: sessionId });
+  await done;
+  await client.dispose();
 });
 
 describe('a subscription by fetch in this process', () => {
