@@ -8,7 +8,12 @@ export function withQuery(text: string): string {
   if (!isObject(message) || message['type'] !== 'subscribe') return text;
   const { payload } = message;
   if (!isObject(payload) || (payload['query'] ?? null) !== null) return text;
-  return JSON.stringify({ ...message, payload: { ...payload, query: '' } });
+  try {
+    return JSON.stringify({ ...message, payload: { ...payload, query: '' } });
+  } catch {
+    // It is nested so deeply that it can be read and not be written.
+    return text;
+  }
 }
 
 function parsed(text: string): unknown {

@@ -42,7 +42,7 @@ const answers: Readonly<Record<string, () => Promise<HttpAnswer>>> = {
   '200 of a query as server-sent events': () => post({ accept: 'text/event-stream' }),
   '204 of a preflight': () =>
     httpAnswer(server.endpoint, { method: 'OPTIONS', headers: { origin: 'https://app.example' } }),
-  '200 of the playground': () => httpAnswer(server.endpoint, { headers: { accept: 'text/html' } }),
+  '200 of the playground': () => httpAnswer(open.endpoint, { headers: { accept: 'text/html' } }),
   '302 to it': () => httpAnswer(server.url),
   '200 of /health': () => httpAnswer(`${server.url}/health`),
   '200 of /ready': () => httpAnswer(`${server.url}/ready`),
@@ -107,7 +107,7 @@ it('has them on streams as well', async () => {
 });
 
 it('lets the playground run its own script and ask its own server, and nothing else', async () => {
-  const { headers } = await httpAnswer(server.endpoint, { headers: { accept: 'text/html' } });
+  const { headers } = await httpAnswer(open.endpoint, { headers: { accept: 'text/html' } });
   const policy = String(headers['content-security-policy']);
   expect(policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/]{43}='(;|$)/);
   expect(policy).toContain("connect-src 'self'");

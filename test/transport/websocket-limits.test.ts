@@ -219,6 +219,22 @@ describe('the id of an operation', () => {
   );
 });
 
+it('takes a message that is nested without end for one that is not of the protocol, or does what it says', async () => {
+  const server = await startCountingServer();
+  const variables = `{"a":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+  for (const named of ['"documentId":"x"', '"extensions":{"persistedQuery":{"sha256Hash":"x"}}']) {
+    const socket = await connected(server);
+    socket.send(`{"id":"a","type":"subscribe","payload":{${named},"variables":${variables}}}`);
+    expect((await socket.closed).code).toBe(4400);
+  }
+  const socket = await connected(server);
+  socket.send(
+    `{"id":"a","type":"subscribe","payload":{"query":"{ viewer { kind } }","variables":${variables}}}`,
+  );
+  await eventually(() => expect(socket.of('a').map(({ type }) => type)).toEqual(['next', 'complete']));
+  await server.close();
+});
+
 describe('a client that takes no answers', () => {
   const MANY = { operationsPerSocket: 10_000 };
   const TITLE = 'x'.repeat(400_000);
