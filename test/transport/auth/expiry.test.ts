@@ -152,7 +152,7 @@ it.concurrent.each(TRANSPORTS)(
   },
 );
 
-it('the WebSocket client of graphql-ws comes back by itself with another token', async () => {
+it.concurrent('the WebSocket client of graphql-ws comes back by itself with another token', async () => {
   const sessionId = await createForAda();
   let tokens = 0;
   const client = createClient({
@@ -177,7 +177,7 @@ it('the WebSocket client of graphql-ws comes back by itself with another token',
   await client.dispose();
 });
 
-describe('a subscription by fetch in this process', () => {
+describe.concurrent('a subscription by fetch in this process', () => {
   it('ends with the same result', async () => {
     const sessionId = await createForAda();
     const response = await server.app.fetch('http://app/graphql', {
