@@ -1,11 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { printedSchema } from '../dist/graphql/schema.js';
+import { exampleTypes } from './example-types.mjs';
 
-const file = new URL('../schema.graphql', import.meta.url);
-const sdl = printedSchema();
+const isCheck = process.argv.includes('--check');
+const stale = [];
 
-if (!process.argv.includes('--check')) writeFileSync(file, sdl);
-else if (readFileSync(file, 'utf8') !== sdl) {
-  console.error('schema.graphql is stale: run `npm run schema`.');
+function print(path, text) {
+  const file = new URL(`../${path}`, import.meta.url);
+  if (!isCheck) writeFileSync(file, text);
+  else if (readFileSync(file, 'utf8') !== text) stale.push(path);
+}
+
+print('schema.graphql', printedSchema());
+for (const [path, text] of await exampleTypes()) print(path, text);
+
+if (stale.length > 0) {
+  console.error(`${stale.join(', ')}: stale, run \`npm run schema\`.`);
   process.exit(1);
 }
