@@ -15,7 +15,7 @@ export async function openStores() {
   return [await onSqlite(), await onRedis()];
 }
 
-async function onSqlite() {
+export async function onSqlite() {
   const directory = await mkdtemp(join(tmpdir(), 'agent-sessions-bench-'));
   const path = join(directory, 'sessions.db');
   const store = createSqliteStore({ path, clock, newMark, announce: () => {}, announceList: () => {} });
