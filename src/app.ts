@@ -1,10 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
+import { createMetrics } from './adapters/prometheus/metrics.ts';
 import { createForeignHistories } from './adapters/redis/foreign-histories.ts';
+import { measuredLink } from './adapters/redis/measured-link.ts';
 import { openAuthentication } from './app/authentication.ts';
+import { measuredStore } from './app/measured-store.ts';
+import { requestObserver } from './app/request-log.ts';
 import { openStorage } from './app/storage.ts';
-import { systemClock } from './app/system-clock.ts';
+import { elapsed, systemClock } from './app/system-clock.ts';
 import { openTrustedDocuments } from './app/trusted-documents.ts';
 import type { Config } from './config.ts';
 import { DraftEndings } from './core/draft-endings.ts';
@@ -50,17 +54,27 @@ const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, drainMs: 8_000 };
  * @param timings What differs from the product's own, for tests that cannot wait so long.
  */
 export function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): App {
-  const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
-  const trusted = openTrustedDocuments(config.trustedDocuments);
-  const authenticator = openAuthentication(config.auth, log);
-  const { store, live, rates, describe } = openStorage(config.store, log);
-  const { domain: limits, transport } = config.limits;
   const clock = systemClock;
   const newId = (): string => randomBytes(8).toString('hex');
+  const metrics = createMetrics(clock);
+  const report = (error: unknown, requestId?: string): void => {
+    metrics.requests.fault();
+    log.error({ err: error, requestId }, 'A fault that was not expected');
+  };
+  const trusted = openTrustedDocuments(config.trustedDocuments);
+  const authenticator = openAuthentication(config.auth, log);
+  const storage = openStorage(config.store, log, (link) => measuredLink(link, metrics.redis, elapsed));
+  const { live, rates, describe } = storage;
+  const tracing = null;
+  const store = measuredStore(storage.store, { metrics: metrics.store, tracing, elapsed });
+  const { domain: limits, transport } = config.limits;
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
   const { pollMs, pingMs, drainMs } = { ...TIMINGS, ...timings };
-  const feedOptions = { store, live, clock, pollMs, onError };
+  const feedOptions = { store, live, clock, pollMs, onError, metrics: metrics.feeds };
+  const feeds = new Feeds(feedOptions);
+  const lists = new Lists(feedOptions);
+  metrics.watch({ sessions: () => feeds.size, lists: () => lists.size });
   const sessions = new Sessions({ store, limits, newId, digest });
   const useCases = {
     sessions,
@@ -70,7 +84,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     runResults: new RunResults({ store, limits, digest }),
     drafting: new Drafting({ store, limits, newId, digest }),
     draftEndings: new DraftEndings({ store, limits, digest }),
-    watching: new Watching({ sessions, feeds: new Feeds(feedOptions), lists: new Lists(feedOptions) }),
+    watching: new Watching({ sessions, feeds, lists }),
   };
   const server = createGraphQLServer({
     schema,
@@ -83,6 +97,11 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     trusted,
     production: config.production,
     checkStore: () => store.check(),
+    expose: () => metrics.expose(),
+    observer: requestObserver(log, metrics),
+    tracing,
+    newRequestId: newId,
+    elapsed,
     report,
     clock,
     pingMs,

@@ -4,6 +4,7 @@ import { createMemoryLive } from '../adapters/memory/live.ts';
 import { createMemoryRates } from '../adapters/memory/rates.ts';
 import { connectRedis } from '../adapters/redis/connect.ts';
 import { describeDurability } from '../adapters/redis/durability.ts';
+import type { RedisLink } from '../adapters/redis/link.ts';
 import { createRedisLive } from '../adapters/redis/live.ts';
 import { createRedisRates } from '../adapters/redis/rates.ts';
 import { createRedisStore } from '../adapters/redis/store.ts';
@@ -23,7 +24,12 @@ export interface Storage {
   readonly describe: () => Promise<string>;
 }
 
-export function openStorage(config: StoreConfig, log: Logger): Storage {
+/** @param measure Gives the same link, measured. */
+export function openStorage(
+  config: StoreConfig,
+  log: Logger,
+  measure: (link: RedisLink) => RedisLink = (link) => link,
+): Storage {
   switch (config.kind) {
     case 'sqlite': {
       const memory = createMemoryLive({
@@ -42,10 +48,11 @@ export function openStorage(config: StoreConfig, log: Logger): Storage {
       return { store, live, rates, describe: async () => `SQLite ${where}: ${durability(config.path)}` };
     }
     case 'redis': {
-      const { commands, subscriber } = connectRedis({
+      const connection = connectRedis({
         url: config.url,
         onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
       });
+      const [commands, subscriber] = [measure(connection.commands), measure(connection.subscriber)];
       const live = createRedisLive({
         client: subscriber,
         clock: systemClock,
