@@ -9,6 +9,7 @@ import { measuredStore } from './app/measured-store.ts';
 import { requestObserver } from './app/request-log.ts';
 import { openStorage } from './app/storage.ts';
 import { elapsed, systemClock } from './app/system-clock.ts';
+import { openTracing } from './app/tracing.ts';
 import { openTrustedDocuments } from './app/trusted-documents.ts';
 import type { Config } from './config.ts';
 import { DraftEndings } from './core/draft-endings.ts';
@@ -65,7 +66,8 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   const authenticator = openAuthentication(config.auth, log);
   const storage = openStorage(config.store, log, (link) => measuredLink(link, metrics.redis, elapsed));
   const { live, rates, describe } = storage;
-  const tracing = null;
+  const traces = openTracing(config.traces, log);
+  const tracing = traces?.tracing ?? null;
   const store = measuredStore(storage.store, { metrics: metrics.store, tracing, elapsed });
   const { domain: limits, transport } = config.limits;
   const onError = (error: unknown): void =>
@@ -109,12 +111,16 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   });
   return {
     fetch: (input, init) => server.fetch(new Request(input, init)),
-    listen: () => server.listen(config.host, config.port),
+    async listen() {
+      await traces?.ready;
+      return server.listen(config.host, config.port);
+    },
     describeStore: describe,
     async close() {
       authenticator.close();
       await live.close();
       await store.close();
+      await traces?.close();
     },
   };
 }

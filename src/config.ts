@@ -3,6 +3,7 @@ import { parseAuth, type AuthConfig } from './config/auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
 import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
+import { parseTraces, type TracesConfig } from './config/traces.ts';
 import { LOG_LEVELS } from './config/variables.ts';
 
 /** Everything that the environment decides, parsed and checked once. */
@@ -19,6 +20,8 @@ export interface Config {
   readonly trustedDocuments: string | null;
   readonly limits: ConfiguredLimits;
   readonly logLevel: LogLevel;
+  /** Where traces go; null: nothing is traced. */
+  readonly traces: TracesConfig | null;
   readonly production: boolean;
 }
 
@@ -63,6 +66,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const problems = parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) ?? [];
   const auth = parseAuth(env, problems);
   const limits = parseLimits(env, problems);
+  const traces = parseTraces(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { HOST, PORT, STORE_URL, CORS_ORIGINS, TRUSTED_DOCUMENTS, LOG_LEVEL, NODE_ENV } = parsed.data;
   return Object.freeze({
@@ -74,6 +78,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     trustedDocuments: TRUSTED_DOCUMENTS,
     limits,
     logLevel: LOG_LEVEL,
+    traces,
     production: NODE_ENV === 'production',
   });
 }
@@ -86,4 +91,5 @@ function isOrigin(text: string): boolean {
 export { ConfigError } from './config/config-error.ts';
 export { configVariables } from './config/variables.ts';
 export type { AuthConfig } from './config/auth.ts';
+export type { TracesConfig } from './config/traces.ts';
 export type { StoreConfig } from './config/store-url.ts';

@@ -31,11 +31,7 @@ const SSE = 'text/event-stream';
 const authorized = (token?: string): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-function told(
-  status: number | undefined,
-  headers: Readonly<Record<string, unknown>>,
-  said: string,
-): Told {
+function told(status: number | undefined, headers: Readonly<Record<string, unknown>>, said: string): Told {
   const text = withoutRequestIds(said);
   const type = String(headers['content-type']);
   if (type.startsWith('text/event-stream')) return { status, headers, text, ...nextEvents(text)[0] };
