@@ -1,8 +1,8 @@
 /** Hears how those who watch are served; it is quick, and never throws. */
 export interface FeedMetrics {
   /**
-   * A reader read the store: `replay` when it begins, which each must; `behind` when doorbells did not bring what it
-   * needed: they were lost or large, or it is slow.
+   * A reader was given something by reading the store: `replay` when it begins, which each must; `behind` when doorbells
+   * did not bring what it needed: they were lost or large, or it is slow.
    */
   caughtUp(why: 'replay' | 'behind'): void;
   /** An entry that was written at that time, milliseconds since 1970, goes to those who had met all before it. */

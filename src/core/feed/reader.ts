@@ -209,12 +209,14 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
       if (bells.length === 0) await this.#changed(version);
       return;
     }
-    this.#metrics.caughtUp(this.#caughtUp ? 'behind' : 'replay');
+    const isReplay = !this.#caughtUp;
     const read = await this.patiently(() => this.#channel.read(this.#place));
     if (read === undefined || this.#closed) return;
     this.#apply(read);
+    const isNews = this.#found.length > 0 || this.#events.length > 0;
+    if (isReplay || isNews) this.#metrics.caughtUp(isReplay ? 'replay' : 'behind');
     // Where a read found nothing new there is nothing to do until something happens.
-    if (this.#found.length === 0 && this.#events.length === 0) await this.#changed(version);
+    if (!isNews) await this.#changed(version);
   }
 
   #apply(read: LogRead | null): void {
