@@ -125,6 +125,8 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   };
 }
 
+export { examine } from './app/diagnosis.ts';
+
 /** Opens both ends of an import; a dry run makes no database file where there is none. */
 export function openImport(
   { store: target }: Config,

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { openImport } from './app.ts';
+import { examine, openImport } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
 import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
+import { runDoctor } from './cli/doctor.ts';
 import { runImport } from './cli/import.ts';
 import { createLogger } from './cli/logger.ts';
 import { serve } from './cli/serve.ts';
@@ -29,6 +30,14 @@ switch (command.kind) {
     break;
   case 'token':
     process.exitCode = await printToken(command.command);
+    break;
+  case 'doctor':
+    process.exitCode = await runDoctor({
+      parse: () => parseConfig(process.env),
+      examine,
+      nodeVersion: process.version,
+      write: (text) => void process.stdout.write(text),
+    });
     break;
   case 'serve':
     await run();

@@ -5,11 +5,13 @@ import { createMemoryRates } from '../adapters/memory/rates.ts';
 import { connectRedis } from '../adapters/redis/connect.ts';
 import { describeDurability } from '../adapters/redis/durability.ts';
 import type { RedisLink } from '../adapters/redis/link.ts';
+import { inspectRedis } from '../adapters/redis/inspection.ts';
 import { createRedisLive } from '../adapters/redis/live.ts';
 import { createRedisRates } from '../adapters/redis/rates.ts';
 import { createRedisStore } from '../adapters/redis/store.ts';
 import { createSqliteStore, durability } from '../adapters/sqlite/store.ts';
 import type { StoreConfig } from '../config.ts';
+import type { Finding } from '../core/diagnosis.ts';
 import type { LiveFeed } from '../core/live.ts';
 import type { RateStore } from '../core/rates.ts';
 import type { SessionStore } from '../core/store.ts';
@@ -22,6 +24,8 @@ export interface Storage {
   readonly rates: RateStore;
   /** One sentence: which store, and what it promises. */
   readonly describe: () => Promise<string>;
+  /** What there is to say of the store itself, for who asks whether all is well. */
+  readonly inspect: () => Promise<readonly Finding[]>;
 }
 
 /** @param measure Gives the same link, measured. */
@@ -45,7 +49,9 @@ export function openStorage(
       });
       const where = config.path === ':memory:' ? 'in memory' : config.path;
       const rates = createMemoryRates(systemClock);
-      return { store, live, rates, describe: async () => `SQLite ${where}: ${durability(config.path)}` };
+      const promise = `SQLite ${where}: ${durability(config.path)}`;
+      const inspect = async () => [{ ok: true, text: `${promise}.` }];
+      return { store, live, rates, describe: async () => promise, inspect };
     }
     case 'redis': {
       const connection = connectRedis({
@@ -61,7 +67,8 @@ export function openStorage(
       const store = createRedisStore({ client: commands, newMark });
       const { host } = new URL(config.url);
       const describe = async () => `Redis ${host}: ${await describeDurability(commands)}`;
-      return { store, live, rates: createRedisRates({ client: commands }), describe };
+      const inspect = () => inspectRedis(commands);
+      return { store, live, rates: createRedisRates({ client: commands }), describe, inspect };
     }
   }
 }
