@@ -2,11 +2,11 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../graphql/api-under-test.ts';
-import { eventually } from '../support/eventually.ts';
 import { follow, SESSION_EVENTS } from '../support/follow.ts';
 import { httpAnswer } from '../support/http-answer.ts';
 import { openSocket } from '../support/raw-socket.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
+import { until } from '../support/until.ts';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PARENT = 'b7ad6b7169203331';
@@ -75,14 +75,14 @@ describe('traces', () => {
       body: JSON.stringify({ query: '{ viewer { kind userId } }' }),
     });
     const follower = follow('WebSocket', server.endpoint, SESSION_EVENTS, { sessionId: id, after: '0' });
-    await eventually(() => expect(follower.results.length).toBeGreaterThan(1));
+    await until('what was asked for', () => follower.results.length > 1);
     await api.say(id, 'planted');
-    await eventually(() => expect(follower.results.length).toBeGreaterThan(2));
+    await until('what was asked for', () => follower.results.length > 2);
     await follower.stop();
     const socket = await openSocket(server.endpoint);
     await socket.init();
     socket.subscribe('a', 'mutation { clearSession(input: { id: "none" }) { session { id } } }');
-    await eventually(() => expect(socket.of('a').length).toBeGreaterThan(0));
+    await until('what was asked for', () => socket.of('a').length > 0);
     socket.terminate();
     await httpAnswer(`${server.url}/health`);
     // What has not been sent yet is sent when a server ends.
