@@ -136,6 +136,8 @@ export class RequestRecord {
   /** The same where results are counted and nothing else; the returned function is called with each. */
   followResults(): () => void {
     const { observer } = this.#options;
+    // Whoever left while it was set up watches nothing.
+    if (this.#isOver) return () => undefined;
     observer.watched(this.#transport, 1);
     this.#events = 0;
     this.#endTrace();
