@@ -205,8 +205,7 @@ describe.each(['SQLite', 'Redis'])('a session of another, on %s (PROTOCOL 10.5)'
         ada.refusal('query ($userId: ID) { sessions(userId: $userId) { nodes { id } } }', { userId }),
       ),
     );
-    const [one, other] = refusals.map((refusal) => withoutRequestIds(JSON.stringify(refusal)));
-    expect(one).toBe(other);
+    expect(refusals[0]).toEqual(refusals[1]);
     expect(refusals[0]).toMatchObject({ code: 'FORBIDDEN', status: 200 });
   });
 
