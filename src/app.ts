@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createMetrics } from './adapters/prometheus/metrics.ts';
@@ -102,7 +102,8 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     expose: () => metrics.expose(),
     observer: requestObserver(log, metrics),
     tracing,
-    newRequestId: newId,
+    // Node gathers the randomness of many of these; asked for eight bytes at a time it costs ten times as much.
+    newRequestId: () => randomUUID().replaceAll('-', '').slice(0, 16),
     elapsed,
     report,
     clock,

@@ -8,11 +8,9 @@ export function requestObserver(log: Logger, { requests }: Metrics): RequestObse
     ended(summary) {
       if (summary.route === 'graphql') {
         requests.request(summary);
-        log.info(lineOf(summary), 'Request');
-      } else {
+        if (log.isLevelEnabled('info')) log.info(lineOf(summary), 'Request');
         // Probes come every few seconds.
-        log.debug(lineOf(summary), 'Request');
-      }
+      } else if (log.isLevelEnabled('debug')) log.debug(lineOf(summary), 'Request');
     },
     delivered: (transport) => requests.delivered(transport),
     watched: (transport, change) => requests.watched(transport, change),
