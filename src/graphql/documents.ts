@@ -10,6 +10,7 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { ErrorCode } from '../core/errors.ts';
+import { checkSubscriptionRoots } from './subscription-roots.ts';
 import { extentOf } from './document-extent.ts';
 import { checkSource, type DocumentLimits } from './document-limits.ts';
 import { coded } from './errors.ts';
@@ -86,6 +87,8 @@ export class Documents {
     const source = new Source(text);
     const { document, tokens } = parsed(source, limits);
     const { introspects, isCircular } = extentOf(document, limits);
+    // Before validation, whose own rule for subscriptions cannot evaluate conditions that are variables.
+    if (!isCircular) checkSubscriptionRoots(document);
     const errors = withoutLines(source, () =>
       validate(schema, document, isCircular ? [NoFragmentCyclesRule] : undefined, {
         maxErrors: MAX_ERRORS,

@@ -48,6 +48,21 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
     VALIDATION,
   ],
   [
+    'a subscription that leaves its root field out',
+    'subscription { messageAdded(sessionId: "s") @skip(if: true) { text } }',
+    VALIDATION,
+  ],
+  [
+    'a subscription whose fragment may be left out',
+    'subscription ($b: Boolean!) { ...F @include(if: $b) } fragment F on Subscription { messageAdded(sessionId: "s") { text } }',
+    VALIDATION,
+  ],
+  [
+    'a subscription whose root field may be left out in a fragment',
+    'subscription ($b: Boolean!) { ... { ...F } } fragment F on Subscription { messageAdded(sessionId: "s") @include(if: $b) { text } }',
+    VALIDATION,
+  ],
+  [
     'a subscription of 101 aliases',
     `subscription { messageAdded(sessionId: "s") { ${list(101, (n) => `a${n}: text`)} } }`,
     COMPLEX,
