@@ -22,6 +22,7 @@ const DESCRIPTIONS: Partial<Readonly<Record<Key, string>>> = {
   documentRepeats: 'How often an operation may name one field.',
   documentDirectives: 'Directives in one place of a document.',
   answerFields: 'Fields that an answer might have, pages as long as they are asked for.',
+  answerCharacters: 'Texts of an answer, or of an event of a subscription, characters.',
   operationMs: 'How long a query or a mutation may take, milliseconds.',
   headersMs: 'How long a connection may take to send the headers of a request, milliseconds.',
   bodyMs: 'How long a request may take to arrive whole, milliseconds.',

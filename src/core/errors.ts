@@ -104,7 +104,7 @@ export class DraftMovedError extends ConflictError {
   }
 }
 
-/** Larger than `details.limit`; `details.actual` says by how much. Nothing was stored. */
+/** Larger than `details.limit`; `details.actual` says how large. Nothing was stored, unless it is the answer that is. */
 export class PayloadTooLargeError extends CodedError {
   readonly code = 'PAYLOAD_TOO_LARGE';
 }

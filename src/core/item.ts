@@ -20,6 +20,7 @@ export class Item {
   readonly sessionId: string;
   readonly entry: ItemEntry;
   #raw: JsonObject | undefined;
+  #text: string | undefined;
   #shape: ItemShape | HandoffShape | undefined;
 
   constructor(sessionId: string, entry: ItemEntry) {
@@ -61,7 +62,7 @@ export class Item {
 
   /** Of a message: all its text, joined by newlines. */
   get text(): string {
-    return messageText(this.raw);
+    return (this.#text ??= messageText(this.raw));
   }
 
   get parts(): readonly MessagePart[] {

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { UnauthenticatedError } from '../core/errors.ts';
 import type { ReportFault } from '../graphql/errors.ts';
+import { checkAnswer } from './answer-size.ts';
 import type { Credential } from './auth/credential.ts';
 import type { CredentialWatch } from './auth/credential-watch.ts';
 
@@ -8,6 +9,8 @@ interface ToldResultsOptions {
   readonly failed: (errors: readonly unknown[]) => ExecutionResult;
   readonly watch: CredentialWatch;
   readonly credential: Credential;
+  /** What one result may have. */
+  readonly answerCharacters: number;
   /** Is called with each result. */
   readonly onResult: () => void;
   /** Is called when it is over, whoever ended it. */
@@ -25,7 +28,7 @@ const OVER: Next = { done: true, value: undefined };
  */
 export function toldResults(
   stream: AsyncGenerator<ExecutionResult, void, void>,
-  { failed, watch, credential, onResult, onEnd, report }: ToldResultsOptions,
+  { failed, watch, credential, answerCharacters, onResult, onEnd, report }: ToldResultsOptions,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   let phase: 'live' | 'ending' | 'over' = 'live';
   let onEnding = (): void => undefined;
@@ -48,6 +51,11 @@ export function toldResults(
     const { done, value } = await stream.next();
     if (done === true) return end();
     onResult();
+    try {
+      checkAnswer(value, answerCharacters);
+    } catch (error) {
+      return { done: false, value: failed([error]) };
+    }
     const { data = null, errors } = value;
     return { done: false, value: errors === undefined ? { data } : { data, ...failed(errors) } };
   };

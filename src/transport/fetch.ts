@@ -86,7 +86,7 @@ function refused({ headers }: Request, error: unknown, record: RequestRecord): R
 type Failed = (errors: readonly unknown[]) => ExecutionResult;
 type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 
-function ownOperations({ operations, watch, quota, report }: FetchOptions): Plugin<object, Caller> {
+function ownOperations({ operations, watch, quota, limits, report }: FetchOptions): Plugin<object, Caller> {
   const asked = new WeakMap<Request, OperationRequest>();
   const failedIn =
     (record: RequestRecord): Failed =>
@@ -130,12 +130,18 @@ function ownOperations({ operations, watch, quota, report }: FetchOptions): Plug
       const stream = await subscribe(args);
       if (!(Symbol.asyncIterator in stream)) return failed(stream.errors ?? []);
       isStreaming = true;
-      const onResult = record.followResults();
-      const onEnd = (): void => {
-        giveBack();
-        record.end();
-      };
-      return toldResults(stream, { failed, watch, credential, onResult, onEnd, report });
+      return toldResults(stream, {
+        failed,
+        watch,
+        credential,
+        answerCharacters: limits.answerCharacters,
+        onResult: record.followResults(),
+        onEnd: () => {
+          giveBack();
+          record.end();
+        },
+        report,
+      });
     } finally {
       if (!isStreaming) giveBack();
     }

@@ -7,6 +7,11 @@ export interface TransportLimits extends DocumentLimits {
   readonly userBodyBytes: number;
   /** Fields that an answer might have, pages as long as they are asked for. */
   readonly answerFields: number;
+  /**
+   * Texts, keys and values of an answer, or of an event, characters. What the largest request wrote may be asked back, twice
+   * over.
+   */
+  readonly answerCharacters: number;
   /** Milliseconds that a query or a mutation may take. */
   readonly operationMs: number;
   /** Milliseconds in which a connection must send the headers of a request, and a request all of itself. */
@@ -40,6 +45,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   documentRepeats: 100,
   documentDirectives: 5,
   answerFields: 50_000,
+  answerCharacters: 32 * 1024 * 1024,
   operationMs: 15_000,
   headersMs: 5_000,
   bodyMs: 10_000,

@@ -14,6 +14,7 @@ import { tooComplex } from '../graphql/document-limits.ts';
 import { operationOf, type CheckedDocument, type Documents } from '../graphql/documents.ts';
 import { coded } from '../graphql/errors.ts';
 import { declaredVariables, variableErrors } from '../graphql/variables.ts';
+import { checkAnswer } from './answer-size.ts';
 import type { Credential } from './auth/credential.ts';
 import type { TransportLimits } from './limits.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -129,10 +130,13 @@ export class Operations {
 
   /**
    * Runs a query or a mutation.
-   * @throws StoreTimeoutError when it takes too long.
+   * @throws StoreTimeoutError when it takes too long; PayloadTooLargeError when its answer is.
    */
   async execute({ args }: Operation): Promise<ExecutionResult> {
-    return within(this.#options.limits.operationMs, execute(args));
+    const { operationMs, answerCharacters } = this.#options.limits;
+    const result = await within(operationMs, execute(args));
+    checkAnswer(result, answerCharacters);
+    return result;
   }
 
   /** What a subscription was asked for with stays in memory: no more than a WebSocket could bring. */

@@ -66,10 +66,14 @@ export function payloadOf(
   return new Payload(JSON.stringify({ errors: told, data }), cursor, { errors: told, data });
 }
 
-/** A result that is nothing but errors: the operation was not executed. */
-export function failure(errors: readonly unknown[], report: ReportFault): Payload {
+/** A result that is nothing but errors: the operation was not executed, or what it gave is not told. */
+export function failure(
+  errors: readonly unknown[],
+  report: ReportFault,
+  cursor: string | null = null,
+): Payload {
   const told = toldErrors(errors, report);
-  return new Payload(JSON.stringify({ errors: told }), null, { errors: told, data: undefined });
+  return new Payload(JSON.stringify({ errors: told }), cursor, { errors: told, data: undefined });
 }
 
 export function toldErrors(

@@ -94,7 +94,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const hosts = new Hosts({ isOpen, corsOrigins });
   const live = {
     operations,
-    subscriptions: new Subscriptions(report),
+    subscriptions: new Subscriptions(limits.answerCharacters, report),
     outlets: new Outlets(clock, limits, () => observer.cut()),
     watch: new CredentialWatch(clock),
     quota: new Quota(limits.subscriptionsPerUser),

@@ -4,6 +4,7 @@ import type { Sink } from '../core/feed/audience.ts';
 import { Audiences } from '../core/feed/audiences.ts';
 import { Following } from '../core/feed/following.ts';
 import type { ReportFault } from '../graphql/errors.ts';
+import { checkAnswer } from './answer-size.ts';
 import type { Operation } from './operations.ts';
 import { failure, payloadOf, type Payload } from './payload.ts';
 import { sharedVariables } from './shared-variables.ts';
@@ -22,9 +23,12 @@ export interface Subscription {
  */
 export class Subscriptions {
   readonly #audiences = new Audiences<Payload>();
+  readonly #answerCharacters: number;
   readonly #report: ReportFault;
 
-  constructor(report: ReportFault) {
+  /** @param answerCharacters What one event may have. */
+  constructor(answerCharacters: number, report: ReportFault) {
+    this.#answerCharacters = answerCharacters;
     this.#report = report;
   }
 
@@ -92,8 +96,18 @@ export class Subscriptions {
     const result = execute({ ...args, rootValue: event });
     const cursor = cursorOf(event);
     return result instanceof Promise
-      ? result.then((settled) => payloadOf(settled, this.#report, cursor))
-      : payloadOf(result, this.#report, cursor);
+      ? result.then((settled) => this.#written(settled, cursor))
+      : this.#written(result, cursor);
+  }
+
+  /** An event that is too large is told of in its place: what comes after it may be smaller. */
+  #written(result: ExecutionResult, cursor: string | null): Payload {
+    try {
+      checkAnswer(result, this.#answerCharacters);
+    } catch (error) {
+      return failure([error], this.#report, cursor);
+    }
+    return payloadOf(result, this.#report, cursor);
   }
 }
 

@@ -35,7 +35,7 @@ describe('a subscription that is left while its event is being written', () => {
     const begun = new Promise<void>((resolve) => (begin = resolve));
     const schema = slowSchema(begin, new Promise((resolve) => (render = resolve)));
     const source = 'subscription { event }';
-    const subscriptions = new Subscriptions(() => undefined);
+    const subscriptions = new Subscriptions(Infinity, () => undefined);
     const opened = await subscriptions.open({
       type: OperationTypeNode.SUBSCRIPTION,
       name: undefined,

@@ -12,7 +12,8 @@ const MEANINGS: Readonly<Record<ErrorCode, string>> = {
   NOT_FOUND: "No such session, or not the viewer's: the two cannot be told apart.",
   CONFLICT:
     'The state is not what the write expected; `current` says what is there. Remedy: read again. Also an idempotency key that was used with another operation or input.',
-  PAYLOAD_TOO_LARGE: 'Larger than `limit`; `actual` says how large. Nothing was stored.',
+  PAYLOAD_TOO_LARGE:
+    'Larger than `limit`; `actual` says how large. Nothing was stored; only where it is the answer that is too large, which has no `actual`, a mutation was carried out.',
   CURSOR_EXPIRED:
     'The log no longer holds what the cursor names. Remedy: read the session again and use its `cursor`.',
   RATE_LIMITED: 'Too many requests. Retryable after `retryAfterMs`.',
