@@ -8,7 +8,7 @@ import type { Outlets } from './outlet.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { Flood } from './websocket-flood.ts';
 import { SocketOutlet } from './websocket-outlet.ts';
-import { withQuery } from './websocket-message.ts';
+import { isOfServers, withQuery } from './websocket-message.ts';
 import type { Extra } from './websocket-protocol.ts';
 
 export interface ConnectionOptions {
@@ -52,6 +52,8 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
     receive: (message) => {
       if (isClosing() || socket.readyState !== socket.OPEN) return;
       receive(message).catch((error: unknown) => {
+        // The protocol's server throws at what only servers say, and anybody may say it.
+        if (isOfServers(message)) return close(4400, 'Invalid message received');
         report(error);
         close(1011, 'Internal server error');
       });

@@ -16,6 +16,14 @@ export function withQuery(text: string): string {
   }
 }
 
+const OF_SERVERS: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
+
+/** Whether it is a message of the protocol that no client sends. */
+export function isOfServers(text: string): boolean {
+  const message = parsed(text);
+  return isObject(message) && OF_SERVERS.has(message['type']);
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
