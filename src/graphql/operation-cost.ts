@@ -18,12 +18,21 @@ interface ListLength {
   readonly most: number;
 }
 
-/** Fields that answer with a list as long as their arguments say. */
+/** A list of what a type has: hardly any is longer. */
+const OF_TYPE: ListLength = { usual: 20, most: 20 };
+
+/** Fields that answer with a list as long as their arguments say, or as the schema is. */
 const LISTS: ReadonlyMap<string, ListLength> = new Map([
   ['sessions', { usual: 50, most: 100 }],
   ['messages', { usual: 50, most: 1_000 }],
   ['items', { usual: 50, most: 1_000 }],
   ['agentInputs', { usual: 1_000, most: 10_000 }],
+  ['fields', OF_TYPE],
+  ['args', OF_TYPE],
+  ['inputFields', OF_TYPE],
+  ['enumValues', OF_TYPE],
+  ['possibleTypes', OF_TYPE],
+  ['interfaces', OF_TYPE],
 ]);
 const SIZES: ReadonlySet<string> = new Set(['first', 'last', 'limit']);
 
@@ -124,6 +133,8 @@ class Cost {
   }
 
   #ofField(field: FieldNode): number {
+    // Who may see the schema as a whole is told before, and sees all of it.
+    if (field.name.value === '__schema') return 1;
     const inner = field.selectionSet === undefined ? 1 : this.of(field.selectionSet);
     return 1 + this.#lengthOf(field) * inner;
   }

@@ -1,8 +1,9 @@
-import { parse, validate, Kind, type OperationDefinitionNode } from 'graphql';
+import { getIntrospectionQuery, parse, validate, Kind, type OperationDefinitionNode } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { clientError } from '../../src/graphql/errors.ts';
 import { OperationCost } from '../../src/graphql/operation-cost.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { TRANSPORT_LIMITS } from '../../src/transport/limits.ts';
 
 function costOf(text: string): OperationCost {
   const document = parse(text);
@@ -49,6 +50,16 @@ describe('the fields that an answer may have', () => {
       fieldsOf(`{ sessions(first: ${sessions}) { nodes { items(first: ${items}) { nodes { id } } } } }`);
     expect(nested(100, 1_000)).toBeGreaterThan(100 * 1_000);
     expect(nested(2, 3)).toBeLessThan(50);
+  });
+
+  it('grow with what is asked of a type, whoever may ask that, and not with the schema as a whole', () => {
+    const type = (inner: string): number => fieldsOf(`{ __type(name: "Mutation") { ${inner} } }`);
+    const args = 'args { type { ofType { inputFields { name type { name } } } } }';
+    const fields = Array.from({ length: 95 }, (_, n) => `a${n}: fields { ${args} }`).join(' ');
+    expect(type(fields)).toBeGreaterThan(TRANSPORT_LIMITS.answerFields);
+    expect(type('fields { name args { name } }')).toBeLessThan(2_000);
+    // Those who may see it need it in one piece.
+    expect(fieldsOf(getIntrospectionQuery())).toBeLessThan(10);
   });
 
   it('count the edges of a page beside its nodes', () => {
