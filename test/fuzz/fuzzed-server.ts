@@ -5,6 +5,9 @@ import { JWT_ENV, seconds, token, unsigned, claims } from '../transport/auth/tok
 import { together, NOBODYS, type Names } from './names.ts';
 
 const KEY = 'service-key-of-these-tests';
+/** What is written again says nothing new, and keeps a draft from being taken for abandoned, which takes a minute. */
+const KEEP_MS = 20_000;
+const DRAFT_TEXT = { sessionId: 'bob-session', offset: 0 };
 const ALL = `userId title metadata currentAgent agentsUsed messageCount itemCount updatedAt expiresAt cursor
   drafts { id text reasoning } items(first: 1000) { nodes { id raw agent metadata } }`;
 
@@ -23,11 +26,12 @@ export class FuzzedServer {
   readonly #process: ServerProcess;
   readonly #service: Api;
   readonly #untouched: string;
+  readonly #keeping: NodeJS.Timeout;
 
   private constructor(
     server: ServerProcess,
     service: Api,
-    known: Omit<FuzzedServer, 'end'> & { untouched: string },
+    known: Omit<FuzzedServer, 'end'> & { untouched: string; keep: () => Promise<unknown> },
   ) {
     this.url = server.url;
     this.secret = known.secret;
@@ -35,6 +39,7 @@ export class FuzzedServer {
     this.#process = server;
     this.#service = service;
     this.#untouched = known.untouched;
+    this.#keeping = setInterval(() => void known.keep(), KEEP_MS);
   }
 
   /** Keeps sessions where the environment says. */
@@ -45,6 +50,8 @@ export class FuzzedServer {
     const secret = randomUUID();
     const bobs = await newSession(service, 'bob', secret);
     const adas = await newSession(service, 'ada', 'nothing');
+    const keep = () =>
+      service.write('appendToMessage', { ...DRAFT_TEXT, draftId: bobs.draftId, text: secret });
     const untouched = JSON.stringify(await service.session('bob-session', ALL));
     const ada = { tokens: [await token({ sub: 'ada' })], names: together(together(bobs, adas), NOBODYS) };
     const stranger = { tokens: await badTokens(), names: ada.names };
@@ -53,6 +60,7 @@ export class FuzzedServer {
       secret,
       askers: [ada, ada, ada, stranger],
       untouched,
+      keep,
     });
   }
 
@@ -63,6 +71,7 @@ export class FuzzedServer {
     readonly isUntouched: boolean;
     readonly code: number | null;
   }> {
+    clearInterval(this.#keeping);
     const { status } = await fetch(`${this.url}/ready`);
     const now = JSON.stringify(await this.#service.session('bob-session', ALL));
     const { code, stdout, stderr } = await this.#process.terminate();
@@ -75,7 +84,7 @@ export class FuzzedServer {
   }
 }
 
-async function newSession(service: Api, userId: string, secret: string): Promise<Names> {
+async function newSession(service: Api, userId: string, secret: string) {
   const id = `${userId}-session`;
   const key = `${userId}-key`;
   await service.create({ id, userId, title: secret, metadata: { secret } });
@@ -84,12 +93,9 @@ async function newSession(service: Api, userId: string, secret: string): Promise
   const { items } = await service.write('storeExchange', exchange, 'items { id cursor }');
   const { draft } = await service.write('startMessage', { sessionId: id, agent: secret }, 'draft { id }');
   await service.write('appendToMessage', { sessionId: id, draftId: draft.id, text: secret, offset: 0 });
-  return {
-    ids: [id, items[0].id, draft.id],
-    cursors: [items[0].cursor, items[1].cursor],
-    keys: [key],
-    users: [userId],
-  };
+  const ids: string[] = [id, items[0].id, draft.id];
+  const cursors: string[] = [items[0].cursor, items[1].cursor];
+  return { ids, cursors, keys: [key], users: [userId], draftId: draft.id as string };
 }
 
 /** None of which is one. */

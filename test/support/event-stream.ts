@@ -88,5 +88,5 @@ export function nextEvents(text: string): any[] {
   return text
     .split('\n\n')
     .filter((event) => event.includes('event: next'))
-    .map((event) => JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? ''));
+    .map((event) => JSON.parse(/^data: ([^\n]*)$/m.exec(event)?.[1] ?? ''));
 }
