@@ -90,7 +90,7 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
   });
   socket.on('pong', () => void flood.takes());
   socket.on('error', () => {
-    // ws closes the socket with the code that fits (1002, 1007, 1009); `close` follows.
+    // ws closes the socket with the code that fits (1002, 1007, 1008, 1009); `close` follows.
   });
   socket.once('close', (code, reason) => {
     isClosed = true;

@@ -24,6 +24,12 @@ export interface WebSocketOptions extends Omit<ProtocolOptions, 'pending'> {
   readonly pingMs: number;
 }
 
+/**
+ * Of one message, and pieces in which a fragment arrives. Each is held by itself until the message is whole, and takes a
+ * hundred bytes more than what is in it: pieces of one byte would take many times what a message may have.
+ */
+const MOST_FRAGMENTS = 256;
+const MOST_CHUNKS = 4_096;
 /** Tells clients to come back: another server, or this one again, will answer. */
 const SERVICE_RESTART = 1012;
 
@@ -33,6 +39,8 @@ export function serveWebSocket(options: WebSocketOptions) {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytes,
+    maxFragments: MOST_FRAGMENTS,
+    maxBufferedChunks: MOST_CHUNKS,
     // Compressing per message costs more than it saves on small events, and memory on every socket.
     perMessageDeflate: false,
     // Pings are answered as long as they are no flood.

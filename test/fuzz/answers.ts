@@ -17,7 +17,7 @@ const FAULTS: ReadonlySet<string> = new Set(['INTERNAL_SERVER_ERROR', 'STORE_UNA
 const CODES: ReadonlySet<unknown> = new Set(ERROR_CODES.filter((code) => !FAULTS.has(code)));
 /** 1005 and 1006 are what a client makes of a connection that ends without a word. */
 const CLOSES: ReadonlySet<number> = new Set([
-  1000, 1002, 1005, 1006, 1007, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429,
+  1000, 1002, 1005, 1006, 1007, 1008, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429,
 ]);
 
 /** What is wrong with an answer; null when it is what anybody may be told. */

@@ -21,6 +21,35 @@ async function connected({ endpoint }: CountingServer): Promise<RawSocket> {
   return socket;
 }
 
+describe('a message that comes in pieces (PROTOCOL 8.6)', () => {
+  let server: CountingServer;
+  beforeAll(async () => {
+    server = await startCountingServer();
+  });
+  afterAll(() => server.close());
+
+  const inPieces = async (pieces: number): Promise<unknown> => {
+    const socket = new WebSocket(server.endpoint.replace(/^http/, 'ws'), 'graphql-transport-ws');
+    const answered = new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('message', (data: Buffer) => resolve(JSON.parse(data.toString()).type));
+      socket.once('close', resolve);
+    });
+    socket.once('open', () => {
+      socket.send('{"type":"ping"', { fin: false });
+      for (let n = 2; n < pieces; n++) socket.send(' ', { fin: false });
+      socket.send('}', { fin: true });
+    });
+    return answered.finally(() => socket.terminate());
+  };
+
+  it('is taken in as many as browsers make of it, and closes the socket in more', async () => {
+    expect(await inPieces(2)).toBe('pong');
+    expect(await inPieces(256)).toBe('pong');
+    expect(await inPieces(257)).toBe(1008);
+  });
+});
+
 describe('pings', () => {
   let server: CountingServer;
   beforeAll(async () => {
