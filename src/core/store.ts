@@ -112,7 +112,7 @@ export interface SessionStore {
   delete(write: Write): Promise<boolean>;
 
   /**
-   * A page of the items between two places, in log order.
+   * A page of the items between two places, in log order: at most `count`, and fewer when they pass 2 MiB; at least one.
    * @throws NotFoundError; CursorExpiredError when `after` or `before` is an entry that the log neither holds nor has a
    * tombstone for.
    */

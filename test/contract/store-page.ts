@@ -50,6 +50,38 @@ export function paging(it: StoreTest): void {
     expect(await pageOf(store, { after, before })).toBe('< c >');
   });
 
+  it('gives fewer than asked for when they pass 2 MiB, and says that there are more', async ({ store }) => {
+    await store.create(newSession());
+    const long = (name: string) => says(name + 'x'.repeat(900_000));
+    await append(
+      store,
+      's',
+      long('a'),
+      answers('b'),
+      long('c'),
+      answers('d'),
+      long('e'),
+      long('f'),
+      says('g'),
+    );
+    const page = async (request: Partial<ItemPageRequest>) =>
+      (await pageOf(store, request)).replaceAll(/x+/g, '');
+    expect(await page({ from: 'start' })).toBe('a b c d e >');
+    expect(await page({ from: 'end' })).toBe('< c d e f g');
+    expect(await page({ from: 'start', roles: ['USER'] })).toBe('a c e >');
+    expect(await page({ from: 'end', roles: ['USER'] })).toBe('< c e f g');
+    expect(await page({ from: 'end', count: 3 })).toBe('< e f g');
+  });
+
+  it('gives an item that is larger than that by itself', async ({ store }) => {
+    await store.create(newSession());
+    await append(store, 's', says('a'), says('b'.repeat(2_500_000)), says('c'));
+    const short = async (request: Partial<ItemPageRequest>) =>
+      (await pageOf(store, request)).replaceAll(/b+/g, 'b');
+    expect(await short({ from: 'start' })).toBe('a b >');
+    expect(await short({ from: 'end' })).toBe('< b c');
+  });
+
   it('is empty when nothing lies between, and still says what lies around', async ({ store }) => {
     await store.create(newSession());
     const entries = await append(store, 's', says('a'), says('b'));

@@ -56,6 +56,9 @@ export async function read(
   };
 }
 
+/** So much of a page is read at once, whatever it was asked to hold. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+
 /** `SessionStore.page` */
 export async function page(
   { link, keys }: StoreContext,
@@ -66,7 +69,16 @@ export async function page(
   if (roles?.length === 0) return { entries: [], hasNext: false, hasPrevious: false };
   const letters = [...new Set(roles)].map(encodeRole).join('');
   const reply = await link.read((client) =>
-    client.readPage(...keys.reading(id), String(count), from, after ?? '', before ?? '', upTo, letters),
+    client.readPage(
+      ...keys.reading(id),
+      String(count),
+      from,
+      after ?? '',
+      before ?? '',
+      upTo,
+      letters,
+      String(PAGE_BYTES),
+    ),
   );
   if (reply === null) throw new NotFoundError();
   const [state, hasNext, hasPrevious, entries] = listOf(reply);

@@ -23,14 +23,8 @@ function pageOf(db: Database, session: SessionState, request: ItemPageRequest): 
   const after = request.after === undefined ? 0 : knownPlace(db, session, request.after);
   const before = request.before === undefined ? end + 1 : knownPlace(db, session, request.before);
 
-  const { roles, from, count } = request;
-  const rows = db.all<EntryRow>(
-    pageSql(roles, from),
-    session.key,
-    after + 1,
-    Math.min(before - 1, end),
-    count,
-  );
+  const { roles, from } = request;
+  const rows = rowsBetween(db, session.key, request, after + 1, Math.min(before - 1, end));
   const entries = (from === 'start' ? rows : rows.toReversed()).map(itemEntryOf);
   const exists = (low: number, high: number) =>
     db.get(existsSql(roles), session.key, low, high) !== undefined;
@@ -42,6 +36,37 @@ function pageOf(db: Database, session: SessionState, request: ItemPageRequest): 
     hasNext: exists(last === undefined ? edge : last.place + 1, end),
     hasPrevious: exists(0, Math.min((first?.place ?? edge) - 1, end)),
   };
+}
+
+/** A page ends with the item with which it passes so many bytes of items and their metadata. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+/** Rows that are read at once: what is read beyond the bytes is read in vain. */
+const BATCH = 32;
+
+/** Those that a page holds of what lies between two places, the nearest to where it begins first. */
+function rowsBetween(
+  db: Database,
+  sessionKey: number,
+  { roles, from, count }: ItemPageRequest,
+  lowest: number,
+  highest: number,
+): readonly EntryRow[] {
+  const sql = pageSql(roles, from);
+  const rows: EntryRow[] = [];
+  let [low, high, bytes] = [lowest, highest, 0];
+  while (rows.length < count) {
+    const size = Math.min(BATCH, count - rows.length);
+    const batch = db.all<EntryRow>(sql, sessionKey, low, high, size);
+    for (const row of batch) {
+      rows.push(row);
+      bytes += Buffer.byteLength(row.raw) + Buffer.byteLength(row.metadata);
+      if (bytes > PAGE_BYTES) return rows;
+      if (from === 'start') low = row.place + 1;
+      else high = row.place - 1;
+    }
+    if (batch.length < size) break;
+  }
+  return rows;
 }
 
 function knownPlace(db: Database, session: SessionState, entry: EntryId): number {

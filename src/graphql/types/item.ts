@@ -126,7 +126,7 @@ builder.objectField(SessionType, 'items', (t) =>
   t.field({
     type: ItemConnection,
     description:
-      'Every item, oldest first. Without `first` or `last`: 50, the newest, or those next to the given cursor. At most 1,000.',
+      'Every item, oldest first. Without `first` or `last`: 50, the newest, or those next to the given cursor. At most 1,000, and fewer when they pass 2 MiB: hasNextPage and hasPreviousPage tell.',
     args: {
       first: t.arg.int({ description: 'So many from the oldest on, or next after `after`: 1 to 1,000.' }),
       after: t.arg.string({ description: 'Only items after this cursor.' }),

@@ -60,7 +60,7 @@ builder.objectFields(SessionType, (t) => ({
   messages: t.field({
     type: MessageConnection,
     description:
-      'Messages, oldest first. Without `first` or `last`: 50, the newest, or those next to the given cursor. At most 1,000.',
+      'Messages, oldest first. Without `first` or `last`: 50, the newest, or those next to the given cursor. At most 1,000, and fewer when they pass 2 MiB: hasNextPage and hasPreviousPage tell.',
     args: {
       first: t.arg.int({ description: 'So many from the oldest on, or next after `after`: 1 to 1,000.' }),
       after: t.arg.string({ description: 'Only messages after this cursor.' }),

@@ -4,6 +4,7 @@ A page of items.
 ARGV[1] how many      ARGV[2] start or end: where to begin between the next two
 ARGV[3] after         ARGV[4] before          '' for none
 ARGV[5] the newest entry that counts          ARGV[6] letters of the roles to take, '' for every item
+ARGV[7] bytes: the item with which the page passes them is its last
 
 Returns nothing when there is no session, {'expired'} when a place is not known,
 or {'ok', 1 when there are more after, 1 when there are more before, entries}, entries as XRANGE gives them.
@@ -11,6 +12,7 @@ or {'ok', 1 when there are more after, 1 when there are more before, entries}, e
 local s = load_session(KEYS[1])
 if not s then return false end
 local count, backward, after, before, up_to, roles = tonumber(ARGV[1]), ARGV[2] == 'end', ARGV[3], ARGV[4], ARGV[5], ARGV[6]
+local max_bytes = tonumber(ARGV[7])
 if after ~= '' and standing(s, after) ~= 'ok' then return { 'expired' } end
 if before ~= '' and standing(s, before) ~= 'ok' then return { 'expired' } end
 local newest = place_of(up_to)
@@ -44,20 +46,28 @@ local function places(lower, upper, reverse, n)
   return found
 end
 
--- The items in places, which are in the order of the log. They mostly stand side by side, so one read takes many; where
--- others stand between, it takes few, because what it takes of those is for nothing.
-local function items_at(wanted)
-  local items = {}
-  local size = roles == '' and #wanted or 1
+-- Entries that are read at once: what is read beyond the bytes is read in vain.
+local BATCH = 32
+
+-- The items in places, the nearest first, until they pass the bytes. They mostly stand side by side, so one read takes many;
+-- where others stand between, it takes few, because what it takes of those is for nothing.
+local function items_at(wanted, reverse)
+  local items, bytes = {}, 0
+  local size = roles == '' and BATCH or 1
   while #items < #wanted do
     local before = #items
-    local chunk = redis.call('XRANGE', KEYS[2], wanted[before + 1][1], wanted[#wanted][1], 'COUNT', size)
+    local command = reverse and 'XREVRANGE' or 'XRANGE'
+    local chunk = redis.call(command, KEYS[2], wanted[before + 1][1], wanted[#wanted][1], 'COUNT', size)
     for _, entry in ipairs(chunk) do
-      if entry[1] == wanted[#items + 1][1] then items[#items + 1] = entry end
+      if entry[1] == wanted[#items + 1][1] then
+        items[#items + 1] = entry
+        for _, value in ipairs(entry[2]) do bytes = bytes + #value end
+        if bytes > max_bytes then return items end
+      end
     end
     -- Only a Redis that throws keys away loses the log and not its index; a loop would hold it up for ever.
     if #items == before then return items end
-    size = #items - before == size and math.min(size * 2, #wanted - #items) or 1
+    size = #items - before == size and math.min(size * 2, BATCH) or 1
   end
   return items
 end
@@ -70,13 +80,12 @@ end
 local lower = after == '' and '-' or '(' .. place_of(after)
 local upper = newest
 if before ~= '' and not precedes(up_to, before) then upper = '(' .. place_of(before) end
-local wanted = places(lower, upper, backward, count)
+local entries = items_at(places(lower, upper, backward, count), backward)
 if backward then
-  for i = 1, math.floor(#wanted / 2) do
-    wanted[i], wanted[#wanted + 1 - i] = wanted[#wanted + 1 - i], wanted[i]
+  for i = 1, math.floor(#entries / 2) do
+    entries[i], entries[#entries + 1 - i] = entries[#entries + 1 - i], entries[i]
   end
 end
-local entries = items_at(wanted)
 
 local has_next, has_previous
 if entries[1] then
