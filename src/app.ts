@@ -90,7 +90,12 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   };
   const server = createGraphQLServer({
     schema,
-    context: (origin) => ({ ...useCases, ...origin }),
+    context: (origin) => ({
+      ...useCases,
+      ...origin,
+      // What an answer may hold may be read for it.
+      reading: useCases.reading.bounded(transport.answerCharacters),
+    }),
     authenticator,
     isOpen: config.auth.none,
     rates: new Rates({ store: rates, clock }),

@@ -1,4 +1,5 @@
 import { maySee, type Viewer } from './access.ts';
+import { Allowance } from './allowance.ts';
 import { convertItems, type DialectItem } from './agents/dialects.ts';
 import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
@@ -16,6 +17,8 @@ import type { ItemPage, ItemPageRequest } from './store-reads.ts';
 export interface ReadingOptions {
   readonly store: SessionStore;
   readonly limits: Limits;
+  /** Absent: any number. */
+  readonly allowance?: Allowance;
 }
 
 export interface AgentInputs {
@@ -39,10 +42,18 @@ const CONVERSATION: readonly MessageRole[] = ['USER', 'ASSISTANT'];
 export class Reading {
   readonly #store: SessionStore;
   readonly #limits: Limits;
+  readonly #allowance: Allowance;
 
-  constructor({ store, limits }: ReadingOptions) {
+  constructor({ store, limits, allowance = new Allowance(Infinity) }: ReadingOptions) {
     this.#store = store;
     this.#limits = limits;
+    this.#allowance = allowance;
+  }
+
+  /** The same for one operation, which may read so much and no more; then every read throws PayloadTooLargeError. */
+  bounded(characters: number): Reading {
+    const allowance = new Allowance(characters);
+    return new Reading({ store: this.#store, limits: this.#limits, allowance });
   }
 
   async items(session: Session, args: PageArguments): Promise<Page<ItemEntry>> {
@@ -78,13 +89,19 @@ export class Reading {
     if (named === null) return null;
     const session = await this.#store.get(named.sessionId);
     if (session === null || !maySee(viewer, session)) return null;
+    this.#allowance.take(0);
     const entry = await this.#store.item(named.sessionId, named.entry);
-    return entry === null ? null : { session, entry };
+    if (entry === null) return null;
+    this.#allowance.take(lengthOf(entry));
+    return { session, entry };
   }
 
   /** The messages that are being written now, the oldest first. */
   async drafts(session: Session): Promise<readonly Draft[]> {
-    return (await this.#store.drafts(session.id))?.open ?? [];
+    this.#allowance.take(0);
+    const drafts = (await this.#store.drafts(session.id))?.open ?? [];
+    for (const { text, reasoning } of drafts) this.#allowance.take(text.length + reasoning.length);
+    return drafts;
   }
 
   /**
@@ -147,8 +164,11 @@ export class Reading {
 
   /** Of a session that was deleted since its snapshot nothing is left to read. */
   async #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    this.#allowance.take(0);
     try {
-      return await this.#store.page(sessionId, request);
+      const page = await this.#store.page(sessionId, request);
+      for (const entry of page.entries) this.#allowance.take(lengthOf(entry));
+      return page;
     } catch (error) {
       if (error instanceof NotFoundError) return NOTHING;
       throw error;
@@ -170,6 +190,10 @@ export class Reading {
     });
     return { nodes: entries, ...more };
   }
+}
+
+function lengthOf({ item }: ItemEntry): number {
+  return item.raw.length + item.metadata.length;
 }
 
 function place(sessionId: string, cursor: string | null | undefined, name: string) {

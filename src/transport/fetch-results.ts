@@ -6,6 +6,8 @@ import type { Credential } from './auth/credential.ts';
 import type { CredentialWatch } from './auth/credential-watch.ts';
 
 interface ToldResultsOptions {
+  /** Gives the result for one event. */
+  readonly execute: (event: unknown) => ExecutionResult | Promise<ExecutionResult>;
   readonly failed: (errors: readonly unknown[]) => ExecutionResult;
   readonly watch: CredentialWatch;
   readonly credential: Credential;
@@ -27,8 +29,8 @@ const OVER: Next = { done: true, value: undefined };
  * it waits for.
  */
 export function toldResults(
-  stream: AsyncGenerator<ExecutionResult, void, void>,
-  { failed, watch, credential, answerCharacters, onResult, onEnd, report }: ToldResultsOptions,
+  events: AsyncIterableIterator<unknown>,
+  { execute, failed, watch, credential, answerCharacters, onResult, onEnd, report }: ToldResultsOptions,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   let phase: 'live' | 'ending' | 'over' = 'live';
   let onEnding = (): void => undefined;
@@ -40,7 +42,7 @@ export function toldResults(
     phase = 'over';
     stop();
     onEnd();
-    await stream.return();
+    await events.return?.();
     return OVER;
   };
   const lastResult = (): Next => {
@@ -48,8 +50,9 @@ export function toldResults(
     return { done: false, value: failed([new UnauthenticatedError()]) };
   };
   const nextResult = async (): Promise<Next> => {
-    const { done, value } = await stream.next();
-    if (done === true) return end();
+    const event = await events.next();
+    if (event.done === true) return end();
+    const value = await execute(event.value);
     onResult();
     try {
       checkAnswer(value, answerCharacters);

@@ -1,4 +1,4 @@
-import { OperationTypeNode, subscribe, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { clientError, coded, forRequest, type ReportFault } from '../graphql/errors.ts';
 import { bearerToken, type Authenticator, type Credential } from './auth/credential.ts';
@@ -10,6 +10,7 @@ import type { TransportLimits } from './limits.ts';
 import type { Operation, OperationRequest, Operations } from './operations.ts';
 import { errorsOf } from './payload.ts';
 import type { Quota } from './quota.ts';
+import { isEventStream } from './subscriptions.ts';
 import { operationRequestOf, parametersOf } from './request.ts';
 import { REQUEST_ID } from './request-id.ts';
 import type { RequestRecord, RequestRecords } from './request-record.ts';
@@ -119,7 +120,7 @@ function ownOperations({ operations, watch, quota, limits, report }: FetchOption
   };
 
   const subscribed = async (
-    { args }: Operation,
+    operation: Operation,
     credential: Credential,
     record: RequestRecord,
   ): Promise<Result> => {
@@ -127,10 +128,11 @@ function ownOperations({ operations, watch, quota, limits, report }: FetchOption
     const giveBack = quota.take(credential);
     let isStreaming = false;
     try {
-      const stream = await subscribe(args);
-      if (!(Symbol.asyncIterator in stream)) return failed(stream.errors ?? []);
+      const events: unknown = await createSourceEventStream(operation.args);
+      if (!isEventStream(events)) return failed((events as ExecutionResult).errors ?? []);
       isStreaming = true;
-      return toldResults(stream, {
+      return toldResults(events, {
+        execute: operation.execute,
         failed,
         watch,
         credential,

@@ -45,6 +45,8 @@ export interface Operation {
   /** The text of its document. */
   readonly source: string;
   readonly args: ExecutionArgs;
+  /** Executes it once, or for one event of a subscription: what that may read is counted by itself. */
+  readonly execute: (event?: unknown) => ExecutionResult | Promise<ExecutionResult>;
 }
 
 /** What resolvers are given besides the use cases. */
@@ -113,18 +115,20 @@ export class Operations {
     if (errors.length > 0) throw new AggregateError(errors);
     cost.check(variableValues, limits.answerFields);
     const [first] = operation.selectionSet.selections;
+    const origin = { viewer: credential.viewer, lastEventId };
+    const args = {
+      schema,
+      document: checked.document,
+      operationName: asked.operationName ?? null,
+      variableValues,
+    };
     return {
       type: operation.operation,
       name: operation.name?.value,
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source,
-      args: {
-        schema,
-        document: checked.document,
-        operationName: asked.operationName ?? null,
-        variableValues,
-        contextValue: context({ viewer: credential.viewer, lastEventId }),
-      },
+      args: { ...args, contextValue: context(origin) },
+      execute: (event) => execute({ ...args, rootValue: event, contextValue: context(origin) }),
     };
   }
 
@@ -132,9 +136,9 @@ export class Operations {
    * Runs a query or a mutation.
    * @throws StoreTimeoutError when it takes too long; PayloadTooLargeError when its answer is.
    */
-  async execute({ args }: Operation): Promise<ExecutionResult> {
+  async execute(operation: Operation): Promise<ExecutionResult> {
     const { operationMs, answerCharacters } = this.#options.limits;
-    const result = await within(operationMs, execute(args));
+    const result = await within(operationMs, operation.execute());
     checkAnswer(result, answerCharacters);
     return result;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createSourceEventStream, execute, type ExecutionResult } from 'graphql';
+import { createSourceEventStream, type ExecutionResult } from 'graphql';
 import type { Sink } from '../core/feed/audience.ts';
 import { Audiences } from '../core/feed/audiences.ts';
 import { Following } from '../core/feed/following.ts';
@@ -92,8 +92,8 @@ export class Subscriptions {
     };
   }
 
-  #render({ args }: Operation, event: unknown): Payload | Promise<Payload> {
-    const result = execute({ ...args, rootValue: event });
+  #render(operation: Operation, event: unknown): Payload | Promise<Payload> {
+    const result = operation.execute(event);
     const cursor = cursorOf(event);
     return result instanceof Promise
       ? result.then((settled) => this.#written(settled, cursor))
@@ -117,7 +117,8 @@ function keyOf({ source, args }: Operation): string {
   return createHash('sha256').update(common).digest('base64');
 }
 
-function isEventStream(value: unknown): value is AsyncIterableIterator<unknown> {
+/** What the source of a subscription is when it was accepted. */
+export function isEventStream(value: unknown): value is AsyncIterableIterator<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
 }
 

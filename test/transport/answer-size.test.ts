@@ -54,6 +54,31 @@ describe('an answer that repeats a text', () => {
     expect(results[1].errors).toMatchObject(refused);
   });
 
+  it('cannot be small and take much to read', async () => {
+    const id = await api.create();
+    for (let n = 0; n < 25; n++) await api.say(id, TEXT);
+    const read = (what: string): Promise<Told> => ask('POST', `{ session(id: "${id}") { ${what} } }`);
+    expect((await read('messages(first: 15) { nodes { id } }')).data.session.messages.nodes).toHaveLength(15);
+    for (const what of ['messages { nodes { id } }', 'agentInputs', again(25, 'lastMessage { id }')]) {
+      expect((await read(what)).errors?.slice(0, 1)).toMatchObject(refused);
+    }
+  });
+
+  it.each(TRANSPORTS)('is measured for each event of a subscription by itself: %s', async (transport) => {
+    const id = await api.create();
+    await api.say(id, TEXT);
+    const query = `subscription { sessionEvents(sessionId: "${id}") {
+      __typename ... on SessionUpdated { session { title lastMessage { id } } } } }`;
+    const { results, stop } = follow(transport, server.endpoint, query);
+    await eventually(() => expect(results).toHaveLength(1));
+    for (let n = 0; n < 25; n++) {
+      await api.write('updateSession', { id, title: String(n) });
+      await eventually(() => expect(results).toHaveLength(n + 2));
+    }
+    await stop();
+    expect(results.flatMap(({ errors = [] }) => errors)).toEqual([]);
+  });
+
   it('does not hide what a mutation wrote', async () => {
     const input = `{ sessionId: "${sessionId}", role: USER, text: "${TEXT}", idempotencyKey: "once" }`;
     const query = (fields: string): string =>

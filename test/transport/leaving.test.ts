@@ -1,4 +1,5 @@
 import {
+  execute,
   GraphQLNonNull,
   GraphQLObjectType,
   GraphQLSchema,
@@ -42,6 +43,7 @@ describe('a subscription that is left while its event is being written', () => {
       field: 'event',
       source,
       args: { schema, document: parse(source) },
+      execute: (event) => execute({ schema, document: parse(source), rootValue: event }),
     });
     if (opened instanceof Payload) throw new TypeError(opened.json);
     const written: Payload[] = [];
