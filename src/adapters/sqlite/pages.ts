@@ -40,8 +40,9 @@ function pageOf(db: Database, session: SessionState, request: ItemPageRequest): 
 
 /** A page ends with the item with which it passes so many bytes of items and their metadata. */
 const PAGE_BYTES = 2 * 1024 * 1024;
-/** Rows that are read at once: what is read beyond the bytes is read in vain. */
-const BATCH = 32;
+/** Rows that are read first, and most at once later: what is read beyond the bytes is read in vain. */
+const FIRST_BATCH = 4;
+const MOST_AT_ONCE = 64;
 
 /** Those that a page holds of what lies between two places, the nearest to where it begins first. */
 function rowsBetween(
@@ -55,7 +56,9 @@ function rowsBetween(
   const rows: EntryRow[] = [];
   let [low, high, bytes] = [lowest, highest, 0];
   while (rows.length < count) {
-    const size = Math.min(BATCH, count - rows.length);
+    // As many as there is room for if they are like those before.
+    const fitting = bytes === 0 ? FIRST_BATCH : Math.ceil((PAGE_BYTES - bytes) / (bytes / rows.length)) + 1;
+    const size = Math.min(fitting, MOST_AT_ONCE, count - rows.length);
     const batch = db.all<EntryRow>(sql, sessionKey, low, high, size);
     for (const row of batch) {
       rows.push(row);

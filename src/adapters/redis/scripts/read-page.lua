@@ -46,14 +46,14 @@ local function places(lower, upper, reverse, n)
   return found
 end
 
--- Entries that are read at once: what is read beyond the bytes is read in vain.
-local BATCH = 32
+-- Entries that are read first, and most at once later: what is read beyond the bytes is read in vain.
+local FIRST_BATCH, MOST_AT_ONCE = 4, 64
 
 -- The items in places, the nearest first, until they pass the bytes. They mostly stand side by side, so one read takes many;
 -- where others stand between, it takes few, because what it takes of those is for nothing.
 local function items_at(wanted, reverse)
   local items, bytes = {}, 0
-  local size = roles == '' and BATCH or 1
+  local size = roles == '' and FIRST_BATCH or 1
   while #items < #wanted do
     local before = #items
     local command = reverse and 'XREVRANGE' or 'XRANGE'
@@ -67,7 +67,9 @@ local function items_at(wanted, reverse)
     end
     -- Only a Redis that throws keys away loses the log and not its index; a loop would hold it up for ever.
     if #items == before then return items end
-    size = #items - before == size and math.min(size * 2, BATCH) or 1
+    -- As many as there is room for if they are like those before.
+    local fitting = math.ceil((max_bytes - bytes) / (bytes / #items)) + 1
+    size = #items - before == size and math.min(size * 8, fitting, MOST_AT_ONCE) or 1
   end
   return items
 end
