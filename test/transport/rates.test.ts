@@ -153,12 +153,13 @@ describe('users, on one server', () => {
   it('may come back when they were told', async () => {
     const authorization = `Bearer ${await token({ sub: 'eve' })}`;
     const headers = { 'content-type': 'application/json', authorization };
-    const refused = await eventually(async () => {
-      const answer = await httpAnswer(app.endpoint, { method: 'POST', headers, body: body(KIND) });
-      expect(answer.status).toBe(429);
-      return answer;
-    });
-    expect(refused.headers['retry-after']).toBe('1');
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () =>
+        httpAnswer(app.endpoint, { method: 'POST', headers, body: body(KIND) }),
+      ),
+    );
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers['retry-after']).toBe('1');
     await eventually(async () => expect(await ask(authorization)).toBe(200));
   });
 });

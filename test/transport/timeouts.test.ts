@@ -130,7 +130,10 @@ describe('an answer that its client does not take', () => {
   const request = `${JSON_HEAD}Content-Length: ${body.length}\r\n\r\n${body}`;
   let server: CountingServer;
   beforeAll(async () => {
-    server = await startCountingServer({ limits: { stallMs: 300 }, respond: () => ({ title }) });
+    server = await startCountingServer({
+      limits: { stallMs: 300, answerCharacters: 2 * title.length },
+      respond: () => ({ title }),
+    });
   });
   afterAll(() => server.close());
 
