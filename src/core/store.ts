@@ -17,6 +17,14 @@ import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageReques
  * - **Constant.** Counts, the log's end, appends and pages cost the same in a short and in a long session.
  * - **Expiring.** A session whose `expiresAfter` has passed without a write, drafts included, does not exist, for every
  *   call.
+ * - **Trimming.** A session with `maxItems` keeps that many items, the newest, or all that the last write added when that
+ *   is more: an append that passes it takes the oldest away, in the same write, with all that the log holds before the
+ *   oldest one that stays, and leaves no entry for it. It never takes what it added itself, nor leaves fewer than
+ *   `maxItems`. Counts are of what is kept; agents stay. The place of an entry that was trimmed is not known any more,
+ *   but for a reader who stands exactly where the log now begins: it has missed nothing. Where a limit was lowered,
+ *   `update` takes away what is too much before it resolves; a write that finds more than 1,000 items too many, because
+ *   an `update` was cut off, takes 1,000 besides as many as it adds, and the next ones the rest. It costs the same
+ *   however long the log is.
  * - **Keeping.** A draft that was not written to for as long as the store is told (a minute) becomes items of the log, as
  *   its `abandoned` form says, before anything else is done by whatever call concerns the session next: `get`, `drafts`,
  *   `ends`, `create` and `fork` that find it, and every write but the repeat of one by `once`. The agent of an assistant's
@@ -60,15 +68,16 @@ export interface SessionStore {
   recall(write: Write & { readonly once: Once }): Promise<Recalled | null>;
 
   /**
-   * Makes a session of the same owner, metadata and expiry with the items of another up to and including an entry, each
-   * with its time and all else but its place. Counts and agents are those of the copied items. The copy appears whole,
+   * Makes a session of the same owner, metadata, expiry and `maxItems` with the items of another up to and including an
+   * entry, each with its time and all else but its place. Counts and agents are those of the copied items; where the
+   * source was trimmed, the agent that was current where its log begins comes before theirs. The copy appears whole,
    * under `once` under the same rules as `create`.
    * @throws NotFoundError, CursorExpiredError (`upTo`, as in `page`), ConflictError (`newId` exists; `once`).
    */
   fork(fork: Fork): Promise<Session>;
 
   /**
-   * Changes title, metadata or expiry and adds an `updated` entry.
+   * Changes title, metadata, expiry or `maxItems` and adds an `updated` entry.
    * @throws NotFoundError, ConflictError (`once`), and what `metadata` throws.
    */
   update(write: Update): Promise<Session>;
@@ -125,8 +134,9 @@ export interface SessionStore {
    * All entries after a place, oldest first: at most `limit`, and fewer when they pass 96 KiB; at least one. null when
    * the session does not exist. A read that reaches the log's end brings the drafts of the same moment.
    * The place is known when the log holds that entry, or a later tombstone names it; what lies before a `cleared` entry
-   * of the same incarnation counts as named by it. Otherwise: 'expired' when it lies before the session's first entry,
-   * 'diverged' when the log has lost or never had it.
+   * of the same incarnation counts as named by it; and so does the last entry that was trimmed, after which all that is
+   * kept comes. null: from the log's first entry, which is the oldest that was not trimmed. Otherwise: 'expired' when it
+   * lies before the session's first entry or was trimmed, 'diverged' when the log has lost or never had it.
    */
   read(sessionId: string, after: EntryId | null, limit: number): Promise<LogRead | null>;
 
@@ -167,6 +177,8 @@ export interface NewSession {
   readonly metadata: JsonObject;
   /** Seconds. */
   readonly expiresAfter: number | null;
+  /** Items to keep, at least 1; null: all. */
+  readonly maxItems: number | null;
   readonly ifExists: 'FAIL' | 'RETURN';
   readonly once?: Once | undefined;
 }
@@ -259,6 +271,8 @@ export interface Update extends Write {
   readonly title?: string | null | undefined;
   /** Seconds; null: never expires; absent leaves. */
   readonly expiresAfter?: number | null | undefined;
+  /** At least 1; null: all are kept; absent leaves. */
+  readonly maxItems?: number | null | undefined;
   /** Gives the new metadata from the present one; pure, and called again when another write came between. */
   readonly metadata?: ((current: JsonObject) => JsonObject) | undefined;
 }

@@ -26,7 +26,7 @@ const item = (role, content) => ({ kind: 'item', item: {
   raw: JSON.stringify({ type: 'message', content }), dialect: 'AGENTS_JS', role, agent: null, metadata: '{}',
   derived: false, status: 'COMPLETED', call: null, resultOf: null,
 } });
-await store.create({ id: 's', userId: 'ada', title: null, metadata: {}, expiresAfter: null, ifExists: 'FAIL' });
+await store.create({ id: 's', userId: 'ada', title: null, metadata: {}, expiresAfter: null, maxItems: null, ifExists: 'FAIL' });
 for (;;) {
   await store.append({ sessionId: 's', steps: [item('USER', 'q' + count), item('ASSISTANT', 'a' + count)] });
   writeSync(1, count++ + '\\n');

@@ -38,6 +38,9 @@ import { reading } from './store-read.ts';
 import { readingAfter } from './store-read-places.ts';
 import { recalling } from './store-recall.ts';
 import { texts } from './store-texts.ts';
+import { limiting, trimming } from './store-trim.ts';
+import { anyTrimming } from './store-trim-any.ts';
+import { forkingTrimmed, trimmedPlaces } from './store-trim-places.ts';
 import { updating } from './store-update.ts';
 import { storeTest, type StoreSettings, type StoreUnderTest } from './store-under-test.ts';
 
@@ -66,6 +69,11 @@ export function storeContract(
     forking,
     'forking up to a place': forkingUpTo,
     'forking once': forkingOnce,
+    trimming,
+    'limiting items': limiting,
+    'knowing places after trimming': trimmedPlaces,
+    'trimming after any writes': anyTrimming,
+    'forking what was trimmed': forkingTrimmed,
     'keeping forks apart': forkingApart,
     'keeping sessions apart': isolation,
     'paging through items': paging,

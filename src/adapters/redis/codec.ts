@@ -12,8 +12,21 @@ export interface Snapshot {
 
 /** Reads what `snapshot` in scripts/session.lua gives. */
 export function decodeSession(id: string, reply: unknown): Snapshot {
-  const [owner, title, metadata, agent, agents, messages, items, expires, born, last, revision, touched] =
-    textsOf(reply);
+  const [
+    owner,
+    title,
+    metadata,
+    agent,
+    agents,
+    messages,
+    items,
+    expires,
+    born,
+    last,
+    revision,
+    touched,
+    max,
+  ] = textsOf(reply);
   const createdEntry = entryIdOf(born);
   const end = entryIdOf(last);
   return {
@@ -32,11 +45,17 @@ export function decodeSession(id: string, reply: unknown): Snapshot {
       updatedAt: timeOf(end),
       expiresAt: expires === '' ? null : Math.max(timeOf(end), Number(touched)) + Number(expires) * 1000,
       expiresAfter: expires === '' ? null : Number(expires),
+      maxItems: decodeLimit(max),
       born: createdEntry,
       end,
     },
     revision: textOf(revision),
   };
+}
+
+/** How many items are kept; the empty text is all. */
+function decodeLimit(text: string | null | undefined): number | null {
+  return text === '' || text === null || text === undefined ? null : Number(text);
 }
 
 /** An agent, title or tool is kept as JSON text, so that it holds no line break or tab; none is the empty text. */

@@ -13,6 +13,7 @@ declare module 'ioredis' {
     popItem: Script<Context>;
     clearSession: Script<Context>;
     deleteSession: Script<Context>;
+    trimSession: Script<Context>;
     settleKey: Script<Context>;
     readSession: Script<Context>;
     readLog: Script<Context>;
@@ -42,6 +43,7 @@ const SCRIPTS = {
   popItem: { parts: ['writing', 'pop-item'], numberOfKeys: 10 },
   clearSession: { parts: ['writing', 'clear-session'], numberOfKeys: 10 },
   deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 10 },
+  trimSession: { parts: ['writing', 'trim-session'], numberOfKeys: 10 },
   settleKey: { parts: ['settle-key'], numberOfKeys: 1 },
   readSession: { parts: ['read-session'], numberOfKeys: 1 },
   readLog: { parts: ['standing', 'drafts', 'read-log'], numberOfKeys: 7 },

@@ -11,6 +11,7 @@ import { IN_MEMORY, openDatabase } from './open.ts';
 import { readPage } from './pages.ts';
 import { popItem } from './pop.ts';
 import { readItem, readLog } from './read.ts';
+import { trimmed } from './trimming.ts';
 
 export interface SqliteStoreOptions extends Omit<Context, 'db' | 'draftIdleMs'> {
   /** A file, made with its folder if need be, or `:memory:`. One process at a time should write to it. */
@@ -41,7 +42,7 @@ export function createSqliteStore({
     append: async (write) => appendSteps(context, write),
     recall: async (write) => recallAppend(context, write),
     fork: async (wanted) => forkSession(context, wanted),
-    update: async (write) => updateSession(context, write),
+    update: async (write) => trimmed(context, updateSession(context, write)),
     pop: async (write) => popItem(context, write),
     startDraft: async (write) => startDraft(context, write),
     appendToDraft: async (write) => appendToDraft(context, write),
