@@ -61,7 +61,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
   const { pollMs, pingMs, drainMs } = { ...TIMINGS, ...timings };
   const feedOptions = { store, live, clock, pollMs, onError };
-  const sessions = new Sessions({ store, limits, newId, digest });
+  const sessions = new Sessions({ store, limits, defaults: config.sessions, newId, digest });
   const useCases = {
     sessions,
     writing: new Writing({ store, limits, digest }),

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { parseAuth, type AuthConfig } from './config/auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
+import { parseSessionDefaults } from './config/sessions.ts';
 import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
+import type { SessionDefaults } from './core/sessions.ts';
 import { LOG_LEVELS } from './config/variables.ts';
 
 /** Everything that the environment decides, parsed and checked once. */
@@ -17,6 +19,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** A file of the only documents that are executed; null: any is. */
   readonly trustedDocuments: string | null;
+  /** How sessions are kept whose creator does not say. */
+  readonly sessions: SessionDefaults;
   readonly limits: ConfiguredLimits;
   readonly logLevel: LogLevel;
   readonly production: boolean;
@@ -62,6 +66,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(env);
   const problems = parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) ?? [];
   const auth = parseAuth(env, problems);
+  const sessions = parseSessionDefaults(env, problems);
   const limits = parseLimits(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { HOST, PORT, STORE_URL, CORS_ORIGINS, TRUSTED_DOCUMENTS, LOG_LEVEL, NODE_ENV } = parsed.data;
@@ -72,6 +77,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     auth,
     corsOrigins: CORS_ORIGINS,
     trustedDocuments: TRUSTED_DOCUMENTS,
+    sessions,
     limits,
     logLevel: LOG_LEVEL,
     production: NODE_ENV === 'production',

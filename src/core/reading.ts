@@ -4,6 +4,7 @@ import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
 import { parseCursor, parseItemId } from './cursor.ts';
 import type { Draft } from './draft.ts';
+import { earlierItems, NOTHING } from './earlier-items.ts';
 import { BadUserInputError, NotFoundError, PayloadTooLargeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -26,8 +27,6 @@ export interface AgentInputs {
   /** Only messages of users and assistants that have text. */
   readonly messagesOnly?: boolean | null | undefined;
 }
-
-const NOTHING: ItemPage = { entries: [], hasNext: false, hasPrevious: false };
 
 /** Messages that people read. */
 const CONVERSATION: readonly MessageRole[] = ['USER', 'ASSISTANT'];
@@ -89,7 +88,7 @@ export class Reading {
 
   /**
    * The history as model input, oldest first, from the newest compaction on and without hand-offs. Where a limit cuts it,
-   * results whose calls were cut off go too: a model refuses them.
+   * or the session keeps only so many items, results whose calls were cut off go too: a model refuses them.
    */
   async agentInputs(session: Session, options: AgentInputs): Promise<readonly JsonObject[]> {
     const { limit = null, dialect = null, messagesOnly = null } = options;
@@ -110,7 +109,8 @@ export class Reading {
         { path: ['limit'], limit: max, actual: session.itemCount },
       );
     }
-    return convertItems(cut ? withoutCutOffResults(inputs) : inputs, dialect ?? 'AGENTS_JS');
+    const begun = cut || session.maxItems !== null;
+    return convertItems(begun ? withoutCutOffResults(inputs) : inputs, dialect ?? 'AGENTS_JS');
   }
 
   /** Up to `count` inputs from the end, in order, and whether there are more before them. */
@@ -122,7 +122,7 @@ export class Reading {
     let more = session.itemCount > 0;
     // One more than wanted tells whether there are more.
     while (more && !compacted && found <= count) {
-      const page = await this.#entries(session.id, {
+      const page = await this.#earlier(session.id, {
         // Of what is no message any number may stand between two.
         count: messagesOnly
           ? this.#limits.itemsPerPage
@@ -145,14 +145,12 @@ export class Reading {
     return { inputs: inputs.slice(-count), cut: found > count };
   }
 
-  /** Of a session that was deleted since its snapshot nothing is left to read. */
-  async #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
-    try {
-      return await this.#store.page(sessionId, request);
-    } catch (error) {
-      if (error instanceof NotFoundError) return NOTHING;
-      throw error;
-    }
+  #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    return orNothing(this.#store.page(sessionId, request));
+  }
+
+  #earlier(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    return orNothing(earlierItems(this.#store, sessionId, request));
   }
 
   async #page(
@@ -169,6 +167,16 @@ export class Reading {
       roles,
     });
     return { nodes: entries, ...more };
+  }
+}
+
+/** Of a session that was deleted since its snapshot nothing is left to read. */
+async function orNothing(page: Promise<ItemPage>): Promise<ItemPage> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof NotFoundError) return NOTHING;
+    throw error;
   }
 }
 
