@@ -3,6 +3,7 @@ import type { AbandonedForm, DraftChannel, DraftInfo, DraftLengths, OpenDrafts }
 import type { JsonObject } from './json.ts';
 import type { Moment } from './live.ts';
 import type { ItemEntry, NewItem } from './log.ts';
+import type { RestoredItem, RestoredSession } from './restored.ts';
 import type { Session } from './session.ts';
 import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageRequest } from './store-reads.ts';
 
@@ -75,6 +76,15 @@ export interface SessionStore {
    * @throws NotFoundError, CursorExpiredError (`upTo`, as in `page`), ConflictError (`newId` exists; `once`).
    */
   fork(fork: Fork): Promise<Session>;
+
+  /**
+   * Makes a session of what another store held, with the items in the order and the batches in which they come: each
+   * with its time and all else but its place, the session with its agents and its times. `expiresAfter` counts from now,
+   * and nothing is trimmed. It appears whole, when the last batch has come, or not at all; what a crash leaves of it goes
+   * within an hour, or with the next writes after that.
+   * @throws ConflictError when the id exists; what `batches` throws.
+   */
+  restore(session: RestoredSession, batches: AsyncIterable<readonly RestoredItem[]>): Promise<Session>;
 
   /**
    * Changes title, metadata, expiry or `maxItems` and adds an `updated` entry.

@@ -37,6 +37,7 @@ import { popping } from './store-pop.ts';
 import { reading } from './store-read.ts';
 import { readingAfter } from './store-read-places.ts';
 import { recalling } from './store-recall.ts';
+import { restoring } from './store-restore.ts';
 import { texts } from './store-texts.ts';
 import { limiting, trimming } from './store-trim.ts';
 import { anyTrimming } from './store-trim-any.ts';
@@ -74,6 +75,7 @@ export function storeContract(
     'knowing places after trimming': trimmedPlaces,
     'trimming after any writes': anyTrimming,
     'forking what was trimmed': forkingTrimmed,
+    restoring,
     'keeping forks apart': forkingApart,
     'keeping sessions apart': isolation,
     'paging through items': paging,

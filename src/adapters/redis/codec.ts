@@ -99,7 +99,7 @@ export function encodeDialect(dialect: ItemDialect): string {
   return dialect === 'RESPONSES' ? 'R' : 'A';
 }
 
-export function encodeHeader(item: NewItem): string {
+export function encodeHeader(item: Pick<NewItem, 'dialect' | 'role' | 'status' | 'derived'>): string {
   const status = item.status === 'INTERRUPTED' ? 'I' : 'C';
   return `${encodeDialect(item.dialect)}${encodeRole(item.role)}${status}${item.derived ? '1' : '0'}`;
 }

@@ -21,6 +21,7 @@ declare module 'ioredis' {
     listSessions: Script<Context>;
     readFork: Script<Context>;
     copyItems: Script<Context>;
+    restoreItems: Script<Context>;
     forkSession: Script<Context>;
     startDraft: Script<Context>;
     appendToDraft: Script<Context>;
@@ -53,6 +54,7 @@ const SCRIPTS = {
   leaseRate: { parts: ['lease-rate'], numberOfKeys: 1 },
   readFork: { parts: ['standing', 'read-fork'], numberOfKeys: 7 },
   copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
+  restoreItems: { parts: ['writing', 'restore-items'], numberOfKeys: 8 },
   forkSession: { parts: ['writing', 'fork-session'], numberOfKeys: 16 },
   startDraft: { parts: ['writing', 'drafts', 'start-draft'], numberOfKeys: 10 },
   appendToDraft: { parts: ['writing', 'drafts', 'append-to-draft'], numberOfKeys: 10 },

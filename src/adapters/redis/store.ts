@@ -6,6 +6,7 @@ import { appendToDraft, drafts, startDraft } from './drafts.ts';
 import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
+import { restoreSession } from './restore.ts';
 import { item, list, listSignatures, page, read } from './reads.ts';
 import { ends, get } from './snapshots.ts';
 import { append, clear, pop, recall, remove, update } from './writes.ts';
@@ -32,6 +33,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     append: (write) => append(context, write),
     recall: (write) => recall(context, write),
     fork: (wanted) => forkSession(context, wanted),
+    restore: (session, batches) => restoreSession(context, session, batches),
     update: (write) => update(context, write),
     pop: (write) => pop(context, write),
     startDraft: (write) => startDraft(context, write),

@@ -11,6 +11,7 @@ import { IN_MEMORY, openDatabase } from './open.ts';
 import { readPage } from './pages.ts';
 import { popItem } from './pop.ts';
 import { readItem, readLog } from './read.ts';
+import { restoreSession } from './restore.ts';
 import { trimmed } from './trimming.ts';
 
 export interface SqliteStoreOptions extends Omit<Context, 'db' | 'draftIdleMs'> {
@@ -42,6 +43,7 @@ export function createSqliteStore({
     append: async (write) => appendSteps(context, write),
     recall: async (write) => recallAppend(context, write),
     fork: async (wanted) => forkSession(context, wanted),
+    restore: (session, batches) => restoreSession(context, session, batches),
     update: async (write) => trimmed(context, updateSession(context, write)),
     pop: async (write) => popItem(context, write),
     startDraft: async (write) => startDraft(context, write),

@@ -31,9 +31,9 @@ local function line_of(entry, kind, fields)
   return table.concat(parts, '\t')
 end
 
--- Adds an entry of names and values to the log; returns its place.
+-- Adds an entry of names and values to the log, in `s.place` if that is given; returns its place.
 local function add_entry(s, kind, ...)
-  local place = redis.call('XADD', KEYS[2], '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
+  local place = redis.call('XADD', KEYS[2], s.place or '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
   s.first = s.first or place
   s.last = place .. '.' .. ARGV[3]
   if bell then add_line(line_of(s.last, kind, { ... })) end
@@ -111,13 +111,13 @@ local function drop_draft_keys()
 end
 
 -- Makes a session whose log holds one `created` entry; returns it. A title is JSON, `made` the key that made it, `max` how
--- many items it keeps, '' for all.
-local function begin_session(owner, title, metadata, expires, made, max)
+-- many items it keeps, '' for all; `place` that of its first entry, absent: now.
+local function begin_session(owner, title, metadata, expires, made, max, place)
   -- The counter of the first place is the microsecond: a session that is made, deleted and made again within one
   -- millisecond still has later places than the one before.
   local now = redis.call('TIME')
   local micros = tonumber(now[2])
-  local first = string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
+  local first = place or string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
   local born = first .. '.' .. ARGV[3]
   redis.call('HSET', KEYS[1], 'owner', owner, 'title', title, 'metadata', metadata, 'agent', '', 'agents', '\n',
     'messages', 0, 'items', 0, 'expires', expires, 'born', born, 'last', born, 'revision', born, 'change', born,
