@@ -1,8 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
-import { createForeignHistories } from './adapters/redis/foreign-histories.ts';
 import { openAuthentication } from './app/authentication.ts';
+import { digest } from './app/digest.ts';
 import { openStorage } from './app/storage.ts';
 import { systemClock } from './app/system-clock.ts';
 import { openTrustedDocuments } from './app/trusted-documents.ts';
@@ -11,8 +10,6 @@ import { DraftEndings } from './core/draft-endings.ts';
 import { Drafting } from './core/drafting.ts';
 import { Feeds } from './core/feed/feeds.ts';
 import { Lists } from './core/feed/lists.ts';
-import type { ImportEnds } from './core/import/importing.ts';
-import type { Digest } from './core/once.ts';
 import { Rates } from './core/rates.ts';
 import { Reading } from './core/reading.ts';
 import { Rewriting } from './core/rewriting.ts';
@@ -100,25 +97,11 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   };
 }
 
-/** Opens both ends of an import; a dry run makes no database file where there is none. */
-export function openImport(
-  { store: target }: Config,
-  { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
-  log: Logger,
-): ImportEnds {
-  const absent = target.kind === 'sqlite' && !existsSync(target.path);
-  const { store, live } = openStorage(dryRun && absent ? { kind: 'sqlite', path: ':memory:' } : target, log);
-  const source = createForeignHistories(from);
-  return {
-    source,
-    store,
-    digest,
-    async close() {
-      await source.close();
-      await live.close();
-      await store.close();
-    },
-  };
-}
-
-const digest: Digest = (text) => createHash('sha256').update(text).digest('base64url');
+export {
+  openErasure,
+  openImport,
+  openRestore,
+  openStore,
+  type OpenedErasure,
+  type OpenedStore,
+} from './app/opening.ts';

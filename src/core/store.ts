@@ -1,11 +1,15 @@
 import type { EntryId } from './cursor.ts';
-import type { AbandonedForm, DraftChannel, DraftInfo, DraftLengths, OpenDrafts } from './draft.ts';
+import type { DraftInfo, OpenDrafts } from './draft.ts';
+import type { ErasedRest, ErasedSession } from './erased.ts';
 import type { JsonObject } from './json.ts';
 import type { Moment } from './live.ts';
 import type { ItemEntry, NewItem } from './log.ts';
 import type { RestoredItem, RestoredSession } from './restored.ts';
 import type { Session } from './session.ts';
 import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageRequest } from './store-reads.ts';
+import type { AppendToDraft, DraftEnd, Once, StartDraft, Write } from './store-writes.ts';
+
+export type { AppendToDraft, DraftEnd, Once, StartDraft, Write };
 
 /**
  * The durable log of sessions. `test/contract/store.ts` is this contract as tests; every adapter passes it on the real
@@ -131,6 +135,14 @@ export interface SessionStore {
   delete(write: Write): Promise<boolean>;
 
   /**
+   * Removes all sessions of a user as `delete` does, those too that the user's list does not show, and whatever else is
+   * kept under the user's name; then sees to it that no bytes of it stay where the store can reach them. It looks through
+   * everything and may take minutes. `onErased` hears of each session once it is gone. What is made for the user
+   * meanwhile may stay; so it is to be repeated until it finds no session.
+   */
+  erase(userId: string, onErased: (session: ErasedSession) => void): Promise<ErasedRest>;
+
+  /**
    * A page of the items between two places, in log order.
    * @throws NotFoundError; CursorExpiredError when `after` or `before` is an entry that the log neither holds nor has a
    * tombstone for.
@@ -163,21 +175,6 @@ export interface SessionStore {
   check(): Promise<void>;
 
   close(): Promise<void>;
-}
-
-/** Makes a write happen once: the same key and digest answer with the first result, another digest is a ConflictError. */
-export interface Once {
-  /** 1 to 256 characters; remembered for 24 hours, for its session (or for the owner, in `create` and `fork`). */
-  readonly key: string;
-  /** Of the operation and its whole input. */
-  readonly digest: string;
-}
-
-export interface Write {
-  readonly sessionId: string;
-  /** When given, a session of another owner is as good as none. */
-  readonly owner?: string | undefined;
-  readonly once?: Once | undefined;
 }
 
 export interface NewSession {
@@ -219,35 +216,6 @@ export interface Append extends Write {
   readonly ifEnd?: EntryId | undefined;
   /** ConflictError unless this is the current agent; null: unless there is none. */
   readonly ifAgent?: string | null | undefined;
-}
-
-/**
- * Which draft a write ends. DraftNotFoundError when it is not open. Without steps this is a write that adds no entry: only
- * the draft is gone.
- */
-export interface DraftEnd {
-  readonly id: string;
-  /** The index of the step whose entry has `finishesDraft`; absent: the draft becomes no item. */
-  readonly step?: number | undefined;
-  /** DraftMovedError, and nothing is written, unless these are its lengths. */
-  readonly ifLengths?: DraftLengths | undefined;
-}
-
-export interface StartDraft extends Write {
-  readonly draft: Omit<DraftInfo, 'startedAt'>;
-  readonly abandoned: AbandonedForm;
-  /** How many drafts of the session may be open. */
-  readonly most: number;
-}
-
-export interface AppendToDraft extends Omit<Write, 'once'> {
-  readonly draftId: string;
-  readonly channel: DraftChannel;
-  /** UTF-16 units; at least 0. */
-  readonly offset: number;
-  /** Well-formed and not empty. */
-  readonly text: string;
-  readonly mostBytes: number;
 }
 
 export interface Recalled {

@@ -20,6 +20,7 @@ import { keepingDrafts } from './store-draft-lifetime.ts';
 import { readingDrafts } from './store-draft-read.ts';
 import { startingDrafts } from './store-draft-start.ts';
 import { ends } from './store-ends.ts';
+import { erasing } from './store-erase.ts';
 import { expiring } from './store-expiry.ts';
 import { forking } from './store-fork.ts';
 import { forkingApart } from './store-fork-apart.ts';
@@ -67,6 +68,7 @@ export function storeContract(
     popping,
     clearing,
     deleting,
+    erasing,
     forking,
     'forking up to a place': forkingUpTo,
     'forking once': forkingOnce,

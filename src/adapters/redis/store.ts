@@ -3,6 +3,7 @@ import { checkWritable } from './check.ts';
 import type { StoreContext } from './context.ts';
 import { createSession } from './create.ts';
 import { appendToDraft, drafts, startDraft } from './drafts.ts';
+import { eraseUser } from './erase.ts';
 import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
@@ -41,6 +42,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     drafts: (id) => drafts(context, id),
     clear: (write) => clear(context, write),
     delete: (write) => remove(context, write),
+    erase: (userId, onErased) => eraseUser(context, userId, onErased),
     page: (id, request) => page(context, id, request),
     item: (id, entry) => item(context, id, entry),
     read: (id, after, limit) => read(context, id, after, limit),

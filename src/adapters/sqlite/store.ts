@@ -5,6 +5,7 @@ import { createSession } from './create.ts';
 import { getSession, readDrafts, readEnds } from './current.ts';
 import { appendToDraft, startDraft } from './draft-writes.ts';
 import { clearSession, deleteSession, updateSession } from './edit.ts';
+import { eraseUser } from './erase.ts';
 import { forkSession } from './fork.ts';
 import { listSessions } from './list.ts';
 import { IN_MEMORY, openDatabase } from './open.ts';
@@ -51,6 +52,7 @@ export function createSqliteStore({
     drafts: async (sessionId) => readDrafts(context, sessionId),
     clear: async (write) => clearSession(context, write),
     delete: async (write) => deleteSession(context, write),
+    erase: (userId, onErased) => eraseUser(context, userId, onErased),
     page: async (sessionId, request) => readPage(context, sessionId, request),
     item: async (sessionId, entry) => readItem(context, sessionId, entry),
     read: async (sessionId, after, limit) => readLog(context, sessionId, after, limit),
