@@ -15,12 +15,12 @@ import { systemClock } from './system-clock.ts';
 /** A store that is opened for one command. */
 export interface OpenedStore {
   readonly store: SessionStore;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** What the erasure of a user needs, and its end. */
 export interface OpenedErasure extends Omit<ErasureOptions, 'userId'> {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**

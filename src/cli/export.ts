@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 import type { OpenedStore } from '../app.ts';
 import { CodedError } from '../core/errors.ts';
@@ -25,10 +24,10 @@ const MODE = 0o600;
  */
 export async function runExport(
   { of, output }: ExportArguments,
-  { open, now, stdout, tell }: ExportSurroundings,
+  { open: openStore, now, stdout, tell }: ExportSurroundings,
 ): Promise<0 | 1> {
   try {
-    const { store, close } = open();
+    const { store, close } = openStore();
     try {
       const lines = exportLines({ store, of, now });
       await (output === null ? writeLines(lines, stdout) : writeFile(lines, output));
@@ -44,15 +43,29 @@ export async function runExport(
   }
 }
 
+/** What is handed on at once, in characters. */
+const CHUNK = 64 * 1024;
+
+/** The lines with their line feeds, as many as make a chunk together. */
+async function* chunksOf(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  let chunk = '';
+  for await (const line of lines) {
+    chunk += `${line}\n`;
+    if (chunk.length < CHUNK) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
 async function writeFile(lines: AsyncIterable<string>, path: string): Promise<void> {
-  const file = createWriteStream(path, { flags: 'wx', mode: MODE });
-  await once(file, 'open');
+  const file = await open(path, 'wx', MODE);
   try {
-    await writeLines(lines, file);
-    file.end();
-    await once(file, 'close');
+    for await (const chunk of chunksOf(lines)) await file.writeFile(chunk);
+    await file.sync();
+    await file.close();
   } catch (error) {
-    file.destroy();
+    await file.close();
     // A part of an export must not be taken for one.
     await rm(path, { force: true });
     throw error;
@@ -60,7 +73,5 @@ async function writeFile(lines: AsyncIterable<string>, path: string): Promise<vo
 }
 
 async function writeLines(lines: AsyncIterable<string>, output: Writable): Promise<void> {
-  for await (const line of lines) {
-    if (!output.write(`${line}\n`)) await once(output, 'drain');
-  }
+  for await (const chunk of chunksOf(lines)) if (!output.write(chunk)) await once(output, 'drain');
 }

@@ -9,6 +9,7 @@ import {
   EXPORT_VERSION,
   type EndLine,
   type ExportHeader,
+  type ItemLine,
   type SessionLine,
 } from './format.ts';
 

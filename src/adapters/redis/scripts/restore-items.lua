@@ -15,21 +15,22 @@ Returns the last entry, or nothing when the batch before is lost.
 local HOUR = 60 * 60 * 1000
 -- Nobody listens yet.
 bell = false
-local now = server_time()
+-- Clocks differ; but from a time that is far off, later entries would get theirs.
+local latest = server_time() + HOUR
 
 local s
 if ARGV[6] == '' then
-  local first = string.format('%.0f-0', math.min(tonumber(ARGV[7]), now))
+  local first = string.format('%.0f-0', math.min(tonumber(ARGV[7]), latest))
   s = begin_session(ARGV[2], 'null', '{}', '', '', '', first)
 else
   s = load_session(KEYS[1])
   if not s or s.last ~= ARGV[6] then return false end
 end
 
--- The first free place of that time or later; places go up, and none lies in the future.
+-- The first free place of that time or later; places go up, and none lies far in the future.
 local function place_at(time)
   local _, _, ms, seq = place_of(s.last)
-  local at = math.max(ms, math.min(time, now))
+  local at = math.max(ms, math.min(time, latest))
   return string.format('%.0f-%.0f', at, at == ms and seq + 1 or 0), at
 end
 
@@ -55,7 +56,7 @@ if ARGV[8] ~= '' then
     add_entry(s, 'u')
   end
   s.agent, s.agents = ARGV[9], ARGV[10]
-  redis.call('HSET', KEYS[1], 'agent', s.agent, 'agents', s.agents, 'base', ARGV[11], 'touched', string.format('%.0f', now))
+  redis.call('HSET', KEYS[1], 'agent', s.agent, 'agents', s.agents, 'base', ARGV[11], 'touched', string.format('%.0f', (server_time())))
 end
 save(s)
 for k = 1, 8 do redis.call('PEXPIRE', KEYS[k], HOUR) end
