@@ -43,12 +43,16 @@ export async function runRestore(
 
 const EXAMPLES = 3;
 
+function amount(of: number, what: string): string {
+  return of === 1 ? `1 ${what}` : `${count(of)} ${what}s`;
+}
+
 function summaryOf({ dryRun, sessions, items, present, taken }: RestoreReport): string {
   const shown = taken.slice(0, EXAMPLES).join(', ');
   const lines = [
     ...(dryRun ? ['A dry run: nothing was written. An import would do this:'] : []),
-    `Written: ${count(sessions)} sessions with ${count(items)} items.`,
-    `There already: ${count(present)} sessions.`,
+    `Written: ${amount(sessions, 'session')} with ${amount(items, 'item')}.`,
+    `There already: ${amount(present, 'session')}.`,
     ...(taken.length === 0
       ? []
       : [

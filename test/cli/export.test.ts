@@ -96,7 +96,8 @@ describe('an export', () => {
     await fill(sqlite.store);
     const lines = linesOf(await readFile(await exported(sqlite.store, 'ada.jsonl'), 'utf8'));
     const ids = lines.flatMap(({ session }) => (session === undefined ? [] : [session.id]));
-    expect(ids.toSorted()).toEqual(['empty', 'forked', 'rich', 'trimmed']);
+    expect(new Set(ids)).toEqual(new Set(['empty', 'forked', 'rich', 'trimmed']));
+    expect(ids).toHaveLength(4);
     expect(lines.at(-1)).toEqual({ end: { sessions: 4 } });
   });
 
@@ -203,7 +204,7 @@ describe('an import of an export', () => {
     const dry = await restoreInto(sqlite.store, file, true);
     const real = await restoreInto(sqlite.store, file);
     expect(dry.out).toBe(`A dry run: nothing was written. An import would do this:\n${real.out}`);
-    expect(real.out).toMatch(/^Written: 1 sessions with 7 items\.\nThere already: 1 sessions\.\n/);
+    expect(real.out).toMatch(/^Written: 1 session with 7 items\.\nThere already: 1 session\.\n/);
     expect(real.out).toMatch(/Left out, because there is another session of that id: 2: (empty|forked)/);
     expect(await sessionNow(sqlite.store, 'forked')).toMatchObject({ userId: 'bob' });
     expect(await sessionNow(sqlite.store, 'empty')).toMatchObject({ itemCount: 1 });

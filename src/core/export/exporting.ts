@@ -111,7 +111,8 @@ function sessionLine(session: Session): string {
 function itemLine(sessionId: string, { id, at, item }: ItemEntry): string {
   const { dialect, agent, toolName, status, derived, handoff, metadata, raw } = item;
   const told = { id: itemIdOf(sessionId, id), createdAt: timeOf(at), dialect, agent, toolName };
-  const head = JSON.stringify({ ...told, status, derived, handoff }).slice(0, -1);
+  const rest = { ...told, status, derived, handoff } satisfies Omit<ItemLine['item'], 'metadata' | 'raw'>;
+  const head = JSON.stringify(rest).slice(0, -1);
   return `{"item":${head},"metadata":${metadata},"raw":${raw}}}`;
 }
 
