@@ -76,7 +76,12 @@ export class RunResults {
 
   async #append(write: Write, read: ReadRunResult, session: Session): Promise<StoredResult> {
     const stored = await this.#stored(session, read);
-    const { steps, start, skipped, repeated = [] } = planRunResult(read, stored, this.#limits);
+    const {
+      steps,
+      start,
+      skipped,
+      repeated = [],
+    } = planRunResult(read, stored, this.#limits, session.isTrimmed);
     const written = await this.#store.append({
       ...write,
       steps,

@@ -25,6 +25,8 @@ export interface Session {
   readonly expiresAfter: number | null;
   /** Items that the log keeps, hand-offs included, the newest; null: all. */
   readonly maxItems: number | null;
+  /** Whether items were trimmed since the last clear. */
+  readonly isTrimmed: boolean;
   /** The log's first entry of this incarnation: a session made again under the same id has another one. */
   readonly born: EntryId;
   /** The log's last entry at the moment of this snapshot. */

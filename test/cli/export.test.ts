@@ -238,9 +238,15 @@ describe('an import of an export', () => {
   });
 });
 
-/** What readers see of a session, but for what each store names in its own way, and when it expires. */
+/** What a session is, but for what each store names in its own way, and for when it expires and what it has lost. */
 async function seen(store: SessionStore, id: string) {
-  const { born: _born, end: _end, expiresAt: _expiresAt, ...session } = await sessionNow(store, id);
+  const {
+    born: _born,
+    end: _end,
+    expiresAt: _expiresAt,
+    isTrimmed: _isTrimmed,
+    ...session
+  } = await sessionNow(store, id);
   const items = (await itemsOf(store, id)).map(({ at, item }) => ({ at, item }));
   return { session, items };
 }

@@ -71,7 +71,7 @@ export function restoring(it: StoreTest): void {
     const { born, end } = made;
     expect(made).toEqual({
       ...session({ maxItems: 5, currentAgent: 'b', agentsUsed: ['gone', 'a', 'b'] }),
-      ...{ messageCount: 3, itemCount: 4, expiresAt: null, born, end },
+      ...{ messageCount: 3, itemCount: 4, expiresAt: null, isTrimmed: false, born, end },
     });
     expect(await sessionNow(store)).toEqual(made);
     expect((await store.list('ada', { count: 5, from: 'start' })).sessions).toEqual([made]);

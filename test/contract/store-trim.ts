@@ -39,6 +39,7 @@ export function trimming(it: StoreTest): void {
       expect(session.itemCount).toBe(at(seen, -1).length);
       expect(await sessionNow(store)).toEqual(session);
     }
+    expect(await sessionNow(store)).toMatchObject({ isTrimmed: true });
     expect(seen).toEqual(['a', 'ab', 'abc', 'bcd', 'cde', 'def', 'efg']);
   });
 
@@ -144,7 +145,7 @@ export function trimming(it: StoreTest): void {
   it('forgets with a clear what was trimmed', async ({ store }) => {
     await trimmedSession(store, 2, ['a', 'b', 'c']);
     const [before] = await itemsOf(store);
-    await store.clear({ sessionId: 's' });
+    expect(await store.clear({ sessionId: 's' })).toMatchObject({ isTrimmed: false });
     expect(await store.read('s', at([before], 0)?.id ?? null, 10)).toMatchObject({ state: 'ok' });
     for (const text of ['d', 'e', 'f']) await append(store, 's', says(text));
     expect(await textsNow(store)).toEqual(['e', 'f']);

@@ -105,6 +105,33 @@ export function trimming(api: Api): void {
     },
   );
 
+  it('PROTOCOL 6.14: adds what is new of a result that begins with items that were trimmed', async () => {
+    const sessionId = await api.create({ maxItems: 4 });
+    const history: object[] = [];
+    for (let turn = 1; turn <= 6; turn++) {
+      history.push(
+        { role: 'user', content: `ask ${turn}` },
+        { role: 'assistant', content: `answer ${turn}` },
+      );
+      for (const added of [2, 0]) {
+        const input = { sessionId, items: history, dialect: 'RESPONSES' };
+        const stored = await api.write('storeAgentResult', input, 'items { raw } skipped');
+        expect(stored.items).toHaveLength(added);
+        expect(stored.skipped).toBe(history.length - added);
+      }
+    }
+    expect(await textsOf(api, sessionId)).toEqual(['ask 5', 'answer 5', 'ask 6', 'answer 6']);
+  });
+
+  it('PROTOCOL 6.17: replaces the end of what is kept', async () => {
+    const { id } = await trimmed(api);
+    const expectedSuffix = await api.inputs(id);
+    expect(expectedSuffix).toHaveLength(3);
+    const replacement = [{ role: 'user', content: 'x' }];
+    await api.write('replaceSuffix', { sessionId: id, expectedSuffix, replacement });
+    expect(await textsOf(api, id)).toEqual(['x']);
+  });
+
   it('gives agents no result whose call was trimmed', async () => {
     const sessionId = await api.create({ maxItems: 2 });
     const call = { type: 'function_call', callId: 'c', name: 'search', arguments: '{}' };

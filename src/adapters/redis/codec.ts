@@ -26,6 +26,7 @@ export function decodeSession(id: string, reply: unknown): Snapshot {
     revision,
     touched,
     max,
+    floor,
   ] = textsOf(reply);
   const createdEntry = entryIdOf(born);
   const end = entryIdOf(last);
@@ -46,6 +47,7 @@ export function decodeSession(id: string, reply: unknown): Snapshot {
       expiresAt: expires === '' ? null : Math.max(timeOf(end), Number(touched)) + Number(expires) * 1000,
       expiresAfter: expires === '' ? null : Number(expires),
       maxItems: decodeLimit(max),
+      isTrimmed: floor !== '',
       born: createdEntry,
       end,
     },

@@ -103,6 +103,7 @@ export function sessionOf(state: SessionState): Session {
     expiresAt: state.expiresAt,
     expiresAfter: state.expiresAfter,
     maxItems: state.maxItems,
+    isTrimmed: state.floor !== null,
     born: state.born,
     end: state.last,
   };

@@ -84,7 +84,7 @@ end
 -- What decodeSession in codec.ts makes a Session of.
 local function snapshot(s)
   return { s.owner, s.title, s.metadata, s.agent, s.agents, s.messages, s.items, s.expires, s.born, s.last, s.revision,
-    s.touched, s.max }
+    s.touched, s.max, s.floor }
 end
 
 local time_now, micros_now
