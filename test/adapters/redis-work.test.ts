@@ -100,6 +100,18 @@ it('ends a page whose log Redis has thrown away', async () => {
   });
 });
 
+it('goes on appending where Redis has thrown away what tells the oldest items', async () => {
+  const { store } = server.opened;
+  for (const key of ['as:{s}:items', 'as:{s}:log']) {
+    await store.create(newSession({ maxItems: 2 }));
+    await append(store, 's', says('one'), says('two'));
+    await server.redis.cli('DEL', key);
+    await append(store, 's', says('three'));
+    expect(await store.read('s', null, 10)).toMatchObject({ state: 'ok' });
+    await store.delete({ sessionId: 's' });
+  }
+});
+
 it('appends with nine commands, two of them doorbells', async () => {
   await server.opened.store.create(newSession());
   await append(server.opened.store, 's', says('first'));

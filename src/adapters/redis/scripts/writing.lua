@@ -148,13 +148,14 @@ local function trim(s)
   local excess = math.min(s.items - math.max(tonumber(s.max), added), added + TRIMMED_BESIDE)
   if excess <= 0 then return end
   local oldest = redis.call('XRANGE', ITEM_STREAM, '-', '+', 'COUNT', excess + 1)
-  local stays = oldest[excess + 1][1]
-  local floor, base = s.before, s.base
+  local stays, floor, base = oldest[excess + 1], s.before, s.base
+  -- Only a Redis that throws keys away loses some of a session's; the write is half done already.
+  if not stays then return end
+  stays = stays[1]
   if added == s.items - excess then
     stays = s.first
   else
     local here = redis.call('XRANGE', KEYS[2], stays, stays)[1]
-    -- Only a Redis that throws keys away loses the log and not its index; the write is half done already.
     if not here then return end
     floor = field(here, 'p')
   end
