@@ -1,7 +1,15 @@
 /**
  * Runs one of the benchmarks on the built server: `npm run bench -- [scenario] [options]`. Without a name it is `scale`.
  */
-const SCENARIOS = ['scale', 'drafts', 'documents', 'stalled-readers', 'subscribe-and-cut'];
+const SCENARIOS = [
+  'scale',
+  'drafts',
+  'documents',
+  'stalled-readers',
+  'subscribe-and-cut',
+  'commits',
+  'footprint',
+];
 
 const [first, ...rest] = process.argv.slice(2);
 const named = first !== undefined && !first.startsWith('--');

@@ -1,9 +1,14 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { createMetrics } from './adapters/prometheus/metrics.ts';
+import { measuredLink } from './adapters/redis/measured-link.ts';
 import { openAuthentication } from './app/authentication.ts';
 import { digest } from './app/digest.ts';
+import { measuredStore } from './app/measured-store.ts';
+import { requestObserver } from './app/request-log.ts';
 import { openStorage } from './app/storage.ts';
-import { systemClock } from './app/system-clock.ts';
+import { elapsed, systemClock } from './app/system-clock.ts';
+import { openTracing } from './app/tracing.ts';
 import { openTrustedDocuments } from './app/trusted-documents.ts';
 import type { Config } from './config.ts';
 import { DraftEndings } from './core/draft-endings.ts';
@@ -47,17 +52,28 @@ const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, drainMs: 8_000 };
  * @param timings What differs from the product's own, for tests that cannot wait so long.
  */
 export function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): App {
-  const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
-  const trusted = openTrustedDocuments(config.trustedDocuments);
-  const authenticator = openAuthentication(config.auth, log);
-  const { store, live, rates, describe } = openStorage(config.store, log);
-  const { domain: limits, transport } = config.limits;
   const clock = systemClock;
   const newId = (): string => randomBytes(8).toString('hex');
+  const metrics = createMetrics(clock);
+  const report = (error: unknown, requestId?: string): void => {
+    metrics.requests.fault();
+    log.error({ err: error, requestId }, 'A fault that was not expected');
+  };
+  const trusted = openTrustedDocuments(config.trustedDocuments);
+  const authenticator = openAuthentication(config.auth, log);
+  const storage = openStorage(config.store, log, (link) => measuredLink(link, metrics.redis, elapsed));
+  const { live, rates, describe } = storage;
+  const traces = openTracing(config.traces, log);
+  const tracing = traces?.tracing ?? null;
+  const store = measuredStore(storage.store, { metrics: metrics.store, tracing, elapsed });
+  const { domain: limits, transport } = config.limits;
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'Watched sessions could not be looked at');
   const { pollMs, pingMs, drainMs } = { ...TIMINGS, ...timings };
-  const feedOptions = { store, live, clock, pollMs, onError };
+  const feedOptions = { store, live, clock, pollMs, onError, metrics: metrics.feeds };
+  const feeds = new Feeds(feedOptions);
+  const lists = new Lists(feedOptions);
+  metrics.watch({ sessions: () => feeds.size, lists: () => lists.size });
   const sessions = new Sessions({ store, limits, defaults: config.sessions, newId, digest });
   const useCases = {
     sessions,
@@ -67,7 +83,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     runResults: new RunResults({ store, limits, digest }),
     drafting: new Drafting({ store, limits, newId, digest }),
     draftEndings: new DraftEndings({ store, limits, digest }),
-    watching: new Watching({ sessions, feeds: new Feeds(feedOptions), lists: new Lists(feedOptions) }),
+    watching: new Watching({ sessions, feeds, lists }),
   };
   const server = createGraphQLServer({
     schema,
@@ -80,6 +96,12 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     trusted,
     production: config.production,
     checkStore: () => store.check(),
+    expose: () => metrics.expose(),
+    observer: requestObserver(log, metrics),
+    tracing,
+    // Node gathers the randomness of many of these; asked for eight bytes at a time it costs ten times as much.
+    newRequestId: () => randomUUID().replaceAll('-', '').slice(0, 16),
+    elapsed,
     report,
     clock,
     pingMs,
@@ -87,16 +109,21 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   });
   return {
     fetch: (input, init) => server.fetch(new Request(input, init)),
-    listen: () => server.listen(config.host, config.port),
+    async listen() {
+      await traces?.ready;
+      return server.listen(config.host, config.port);
+    },
     describeStore: describe,
     async close() {
       authenticator.close();
       await live.close();
       await store.close();
+      await traces?.close();
     },
   };
 }
 
+export { examine } from './app/diagnosis.ts';
 export {
   openErasure,
   openImport,

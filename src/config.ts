@@ -4,6 +4,7 @@ import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
 import { parseSessionDefaults } from './config/sessions.ts';
 import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
+import { parseTraces, type TracesConfig } from './config/traces.ts';
 import type { SessionDefaults } from './core/sessions.ts';
 import { LOG_LEVELS } from './config/variables.ts';
 
@@ -23,6 +24,8 @@ export interface Config {
   readonly sessions: SessionDefaults;
   readonly limits: ConfiguredLimits;
   readonly logLevel: LogLevel;
+  /** Where traces go; null: nothing is traced. */
+  readonly traces: TracesConfig | null;
   readonly production: boolean;
 }
 
@@ -68,6 +71,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const auth = parseAuth(env, problems);
   const sessions = parseSessionDefaults(env, problems);
   const limits = parseLimits(env, problems);
+  const traces = parseTraces(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { HOST, PORT, STORE_URL, CORS_ORIGINS, TRUSTED_DOCUMENTS, LOG_LEVEL, NODE_ENV } = parsed.data;
   return Object.freeze({
@@ -80,6 +84,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     sessions,
     limits,
     logLevel: LOG_LEVEL,
+    traces,
     production: NODE_ENV === 'production',
   });
 }
@@ -92,4 +97,5 @@ function isOrigin(text: string): boolean {
 export { ConfigError } from './config/config-error.ts';
 export { configVariables } from './config/variables.ts';
 export type { AuthConfig } from './config/auth.ts';
+export type { TracesConfig } from './config/traces.ts';
 export type { StoreConfig } from './config/store-url.ts';

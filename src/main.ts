@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { openErasure, openImport, openRestore, openStore } from './app.ts';
+import { examine, openErasure, openImport, openRestore, openStore } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
 import { eraseUsage, type EraseCommand } from './cli/erase-arguments.ts';
 import { runErase } from './cli/erase.ts';
 import { exportUsage, type ExportCommand } from './cli/export-arguments.ts';
 import { runExport } from './cli/export.ts';
 import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
+import { runDoctor } from './cli/doctor.ts';
 import { runImport } from './cli/import.ts';
 import { createLogger } from './cli/logger.ts';
 import { runRestore } from './cli/restore.ts';
@@ -41,6 +42,14 @@ switch (command.kind) {
     break;
   case 'token':
     process.exitCode = await printToken(command.command);
+    break;
+  case 'doctor':
+    process.exitCode = await runDoctor({
+      parse: () => parseConfig(process.env),
+      examine,
+      nodeVersion: process.version,
+      write: (text) => void process.stdout.write(text),
+    });
     break;
   case 'serve':
     await run();

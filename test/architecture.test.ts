@@ -40,6 +40,8 @@ const RULES: readonly Rule[] = [
   },
   { part: 'src/adapters/sqlite', parts: ['src/core'], packages: ['libsql', 'node:*'] },
   { part: 'src/adapters/memory', parts: ['src/core'], packages: [] },
+  { part: 'src/adapters/prometheus', parts: ['src/core'], packages: ['prom-client'] },
+  { part: 'src/adapters/opentelemetry', parts: ['src/core'], packages: ['@opentelemetry/*', 'node:*'] },
   { part: 'src/graphql', parts: ['src/core'], packages: ['graphql', '@pothos/*'] },
   {
     part: 'src/transport',

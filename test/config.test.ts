@@ -18,6 +18,7 @@ const DEFAULTS = {
     transport: expect.objectContaining({ ...TRANSPORT_LIMITS }),
   },
   logLevel: 'info',
+  traces: null,
   production: false,
 };
 
@@ -59,6 +60,10 @@ describe('the configuration', () => {
       LIMIT_DOCUMENT_DEPTH: '7',
       LIMIT_SERVICE_RATE: '0',
       LOG_LEVEL: 'silent',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=a%20key, x-tenant=b',
+      OTEL_SERVICE_NAME: 'sessions',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
       NODE_ENV: 'production',
     };
     expect(parseConfig(env)).toEqual({
@@ -74,6 +79,12 @@ describe('the configuration', () => {
         transport: expect.objectContaining({ ...TRANSPORT_LIMITS, documentDepth: 7 }),
       },
       logLevel: 'silent',
+      traces: {
+        endpoint: 'http://collector:4318',
+        headers: { 'api-key': 'a key', 'x-tenant': 'b' },
+        serviceName: 'sessions',
+        ratio: 0.25,
+      },
       production: true,
     });
   });
@@ -122,6 +133,9 @@ describe('the configuration', () => {
     ['SESSION_EXPIRES_AFTER', ['0', '-1', '1.5', 'never', '315360001']],
     ['SESSION_MAX_ITEMS', ['0', '-1', '1e3', 'all', '1000001']],
     ['LOG_LEVEL', ['loud', 'INFO', 'warning']],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost', 'http://']],
+    ['OTEL_EXPORTER_OTLP_HEADERS', ['key', 'key=%', 'a b=c']],
+    ['OTEL_TRACES_SAMPLER_ARG', ['-0.1', '1.1', 'all']],
     ['NODE_ENV', ['prod', 'staging']],
   ])('refuses a bad %s, by its name', (name, values) => {
     for (const value of values) {

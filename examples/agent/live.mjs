@@ -11,7 +11,7 @@ if (!OPENAI_API_KEY) {
   setTracingDisabled(true);
 }
 
-const session = connect({ url: AGENT_SESSIONS_URL, userId: 'ada' }).session(process.argv[2]);
+const session = connect({ url: AGENT_SESSIONS_URL, userId: 'local' }).session(process.argv[2]);
 
 // The run reads the session. What it does the mirror writes to it, while it does it: watch.mjs shows that.
 const question = 'What is the weather in Paris?';

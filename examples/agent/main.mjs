@@ -12,7 +12,7 @@ if (!OPENAI_API_KEY) {
 }
 
 // Any process that names the same id goes on with the same conversation. Without an id the server chooses one.
-const sessions = connect({ url: AGENT_SESSIONS_URL, userId: 'ada' });
+const sessions = connect({ url: AGENT_SESSIONS_URL, userId: 'local' });
 const session = sessions.session(process.argv[2], { title: 'Weather' });
 
 /** The agent who spoke last goes on; the first is triage. */

@@ -3,7 +3,7 @@ import { connect } from 'agent-sessions/client';
 const { AGENT_SESSIONS_URL = 'http://127.0.0.1:4000' } = process.env;
 
 // What a front end does: it knows no agent, no model, and no SDK. It can run in a browser as well.
-const session = connect({ url: AGENT_SESSIONS_URL, userId: 'ada' }).session(process.argv[2]);
+const session = connect({ url: AGENT_SESSIONS_URL, userId: 'local' }).session(process.argv[2]);
 const id = await session.getSessionId();
 const transcript = await session.transcript({ last: 20 });
 console.log(`Session ${id}`);

@@ -2,12 +2,12 @@
 
 `AgentSession` is a session of the OpenAI Agents SDK:
 
-    session = AgentSession("conversation-1", user_id="ada")
+    session = AgentSession("conversation-1", user_id="local")
     result = await Runner.run(agent, "Hello", session=session)
 
 and has the methods of the class of the same name in redis-openai-agents:
 
-    session = AgentSession.create(user_id="ada")
+    session = AgentSession.create(user_id="local")
     result = await Runner.run(agent, session.to_agent_inputs() + [{"role": "user", "content": "Hello"}])
     session.store_agent_result(result)
 

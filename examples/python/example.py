@@ -26,11 +26,11 @@ def run_agent(history, question):
 
 
 async def main():
-    session = AgentSession.create(user_id="ada", title="Weather")
+    session = AgentSession.create(user_id="local", title="Weather")
     session.track_agent("triage")
 
     result = run_agent(session.to_agent_inputs(), "What is the weather in Paris?")
-    print("Stored:", session.store_agent_result(result))
+    print("Stored, the hand-off to weather with them:", session.store_agent_result(result))
     print("Stored again:", session.store_agent_result(result))
 
     # Any process goes on with the conversation by its id; this is what Runner.run(session=...) does with a session.

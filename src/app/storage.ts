@@ -4,11 +4,14 @@ import { createMemoryLive } from '../adapters/memory/live.ts';
 import { createMemoryRates } from '../adapters/memory/rates.ts';
 import { connectRedis } from '../adapters/redis/connect.ts';
 import { describeDurability } from '../adapters/redis/durability.ts';
+import type { RedisLink } from '../adapters/redis/link.ts';
+import { inspectRedis } from '../adapters/redis/inspection.ts';
 import { createRedisLive } from '../adapters/redis/live.ts';
 import { createRedisRates } from '../adapters/redis/rates.ts';
 import { createRedisStore } from '../adapters/redis/store.ts';
 import { createSqliteStore, durability } from '../adapters/sqlite/store.ts';
 import type { StoreConfig } from '../config.ts';
+import type { Finding } from '../core/diagnosis.ts';
 import type { LiveFeed } from '../core/live.ts';
 import type { RateStore } from '../core/rates.ts';
 import type { SessionStore } from '../core/store.ts';
@@ -21,9 +24,16 @@ export interface Storage {
   readonly rates: RateStore;
   /** One sentence: which store, and what it promises. */
   readonly describe: () => Promise<string>;
+  /** What there is to say of the store itself, for who asks whether all is well. */
+  readonly inspect: () => Promise<readonly Finding[]>;
 }
 
-export function openStorage(config: StoreConfig, log: Logger): Storage {
+/** @param measure Gives the same link, measured. */
+export function openStorage(
+  config: StoreConfig,
+  log: Logger,
+  measure: (link: RedisLink) => RedisLink = (link) => link,
+): Storage {
   switch (config.kind) {
     case 'sqlite': {
       const memory = createMemoryLive({
@@ -39,13 +49,16 @@ export function openStorage(config: StoreConfig, log: Logger): Storage {
       });
       const where = config.path === ':memory:' ? 'in memory' : config.path;
       const rates = createMemoryRates(systemClock);
-      return { store, live, rates, describe: async () => `SQLite ${where}: ${durability(config.path)}` };
+      const promise = `SQLite ${where}: ${durability(config.path)}`;
+      const inspect = async () => [{ ok: true, text: `${promise}.` }];
+      return { store, live, rates, describe: async () => promise, inspect };
     }
     case 'redis': {
-      const { commands, subscriber } = connectRedis({
+      const connection = connectRedis({
         url: config.url,
         onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
       });
+      const [commands, subscriber] = [measure(connection.commands), measure(connection.subscriber)];
       const live = createRedisLive({
         client: subscriber,
         clock: systemClock,
@@ -54,7 +67,8 @@ export function openStorage(config: StoreConfig, log: Logger): Storage {
       const store = createRedisStore({ client: commands, newMark });
       const { host } = new URL(config.url);
       const describe = async () => `Redis ${host}: ${await describeDurability(commands)}`;
-      return { store, live, rates: createRedisRates({ client: commands }), describe };
+      const inspect = () => inspectRedis(commands);
+      return { store, live, rates: createRedisRates({ client: commands }), describe, inspect };
     }
   }
 }

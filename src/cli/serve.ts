@@ -22,7 +22,7 @@ export async function serve(config: Config, log: Logger): Promise<Serving> {
         log.warn({ err: error }, 'The store cannot be reached yet');
         return 'a store that cannot be reached yet';
       });
-      return `agent-sessions listens on ${server.url} (GraphQL and GraphiQL at ${server.url}/graphql), ${whoMayCall(config)}, and keeps sessions in ${store}`;
+      return `agent-sessions listens on ${server.url} (the console; GraphQL is at ${server.url}/graphql), ${whoMayCall(config)}, and keeps sessions in ${store}`;
     },
     async stop() {
       await server.close();

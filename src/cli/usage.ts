@@ -10,6 +10,7 @@ export function usage(): string {
   return `agent-sessions: a GraphQL server for the conversations of AI agents
 
 Usage: node dist/main.js [serve]    serves on http://HOST:PORT/graphql
+       node dist/main.js doctor     says whether all that it needs works, and what does not
        node dist/main.js import     brings in histories of a Redis, or an export; see import --help
        node dist/main.js export     writes sessions as JSON Lines; see export --help
        node dist/main.js erase      removes all that is kept of a user; see erase --help

@@ -40,6 +40,8 @@ export interface ErrorDetails {
   readonly index?: number;
   /** On CONFLICT: the cursor, agent or length that is there now. */
   readonly current?: string | number | null;
+  /** Names the request in the server's log; of errors that a server told. */
+  readonly requestId?: string;
   /** HTTP status of an answer that was no GraphQL. */
   readonly status?: number;
 }

@@ -1,5 +1,6 @@
 import { limitVariables } from './limits.ts';
 import { sessionVariables } from './sessions.ts';
+import { traceVariables } from './traces.ts';
 import type { Variable } from './variable.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -61,7 +62,12 @@ export const configVariables: readonly Variable[] = [
     default: '',
     description: 'A JSON file of documents by their ids; when it is set, no other is executed.',
   },
-  { name: 'LOG_LEVEL', default: 'info', description: `One of ${LOG_LEVELS.join(', ')}.` },
+  {
+    name: 'LOG_LEVEL',
+    default: 'info',
+    description: `One of ${LOG_LEVELS.join(', ')}. From info on there is a line for each request.`,
+  },
+  ...traceVariables,
   {
     name: 'NODE_ENV',
     default: 'development',

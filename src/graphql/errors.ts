@@ -96,6 +96,16 @@ export function publicError(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...placeOf(error), extensions });
 }
 
+/** The same error, for who asked with that request. */
+export function forRequest(error: GraphQLError, requestId: string): GraphQLError {
+  const named = new GraphQLError(error.message, {
+    ...placeOf(error),
+    extensions: { ...error.extensions, requestId },
+  });
+  told.add(named);
+  return named;
+}
+
 /** The error below GraphQL's wrapping of what a resolver or a scalar threw. */
 function originalOf(error: unknown): unknown {
   let original = error;
@@ -121,6 +131,6 @@ function codeOfRequestFault(error: GraphQLError): ErrorCode | null {
   return at === Kind.FIELD ? null : 'BAD_USER_INPUT';
 }
 
-function isErrorCode(code: unknown): code is ErrorCode {
+export function isErrorCode(code: unknown): code is ErrorCode {
   return CODES.has(code);
 }

@@ -1,16 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
-import type { ReportFault } from '../graphql/errors.ts';
 import type { Admission } from './admission.ts';
 import { answer, answerTypeOf, notAcceptable, postOnly, refuse } from './http-answer.ts';
 import type { Operations } from './operations.ts';
 import { errorsOf, payloadOf } from './payload.ts';
 import { readOperationRequest } from './request.ts';
+import type { RequestRecord } from './request-record.ts';
 
 export interface AnswersOptions {
   readonly admission: Admission;
   readonly operations: Operations;
-  readonly report: ReportFault;
 }
 
 /** Queries and mutations, one answer each: the shortest way from Node's request to the executor and back. */
@@ -21,23 +20,26 @@ export class Answers {
     this.#options = options;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { admission, operations, report } = this.#options;
+  async handle(request: IncomingMessage, response: ServerResponse, record: RequestRecord): Promise<void> {
+    const { admission, operations } = this.#options;
     const type = answerTypeOf(request.headers.accept);
     try {
       if (type === null) throw notAcceptable(NO_TYPE);
       const { credential, bodyBytes } = await admission.admit(request);
+      record.admit(credential);
       await operations.begin(credential);
       const asked = await readOperationRequest(request, bodyBytes, (bytes) =>
         operations.beginParsing(credential, bytes),
       );
       if (asked === null) return;
       const operation = operations.prepare(asked, credential);
+      record.ask(operation);
       if (operation.type === OperationTypeNode.SUBSCRIPTION) throw notAcceptable(STREAM_ONLY);
       if (operation.type === OperationTypeNode.MUTATION && request.method === 'GET') throw postOnly();
-      answer(response, 200, type, payloadOf(await operations.execute(operation), report));
+      const payload = payloadOf(await operations.execute(operation), record.report);
+      answer(response, record, 200, type, payload);
     } catch (error) {
-      refuse(response, type ?? 'application/json', errorsOf(error), report);
+      refuse(response, record, type ?? 'application/json', errorsOf(error));
     }
   }
 }

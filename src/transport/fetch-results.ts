@@ -8,6 +8,8 @@ interface ToldResultsOptions {
   readonly failed: (errors: readonly unknown[]) => ExecutionResult;
   readonly watch: CredentialWatch;
   readonly credential: Credential;
+  /** Is called with each result. */
+  readonly onResult: () => void;
   /** Is called when it is over, whoever ended it. */
   readonly onEnd: () => void;
   readonly report: ReportFault;
@@ -23,7 +25,7 @@ const OVER: Next = { done: true, value: undefined };
  */
 export function toldResults(
   stream: AsyncGenerator<ExecutionResult, void, void>,
-  { failed, watch, credential, onEnd, report }: ToldResultsOptions,
+  { failed, watch, credential, onResult, onEnd, report }: ToldResultsOptions,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   let phase: 'live' | 'ending' | 'over' = 'live';
   let onEnding = (): void => undefined;
@@ -45,6 +47,7 @@ export function toldResults(
   const nextResult = async (): Promise<Next> => {
     const { done, value } = await stream.next();
     if (done === true) return end();
+    onResult();
     const { data = null, errors } = value;
     return { done: false, value: errors === undefined ? { data } : { data, ...failed(errors) } };
   };

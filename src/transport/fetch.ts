@@ -1,6 +1,6 @@
 import { OperationTypeNode, subscribe, type ExecutionResult } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
+import { clientError, coded, forRequest, type ReportFault } from '../graphql/errors.ts';
 import { bearerToken, type Authenticator, type Credential } from './auth/credential.ts';
 import type { CredentialWatch } from './auth/credential-watch.ts';
 import { toldResults } from './fetch-results.ts';
@@ -11,6 +11,8 @@ import type { Operation, OperationRequest, Operations } from './operations.ts';
 import { errorsOf } from './payload.ts';
 import type { Quota } from './quota.ts';
 import { operationRequestOf, parametersOf } from './request.ts';
+import { REQUEST_ID } from './request-id.ts';
+import type { RequestRecord, RequestRecords } from './request-record.ts';
 
 export interface FetchOptions {
   readonly authenticator: Authenticator;
@@ -19,11 +21,13 @@ export interface FetchOptions {
   /** How many subscriptions a user may have. */
   readonly quota: Quota;
   readonly limits: TransportLimits;
+  readonly records: RequestRecords;
   readonly report: ReportFault;
 }
 
 interface Caller extends Record<string, unknown> {
   readonly credential: Credential;
+  readonly record: RequestRecord;
 }
 
 /**
@@ -31,7 +35,7 @@ interface Caller extends Record<string, unknown> {
  * writes the response, what lies between is the same as for every transport.
  */
 export function createFetch(options: FetchOptions): (request: Request) => Promise<Response> {
-  const { authenticator, operations, limits, report } = options;
+  const { authenticator, operations, limits, records, report } = options;
   const yogaFor = (maxRequestBodySize: number) =>
     createYoga<Caller>({
       plugins: [ownOperations(options)],
@@ -48,40 +52,62 @@ export function createFetch(options: FetchOptions): (request: Request) => Promis
   const yogas = { SERVICE: yogaFor(limits.bodyBytes), USER: yogaFor(limits.userBodyBytes) };
   return async (request) => {
     const { method, headers } = request;
-    try {
-      const isJson = isPlainJson(headers.get('content-type'), headers.get('content-encoding'));
-      if (method === 'POST' && !isJson) throw notJson();
-      const credential = await authenticator.authenticate(bearerToken(headers.get('authorization')));
-      await operations.begin(credential);
-      return await yogas[credential.viewer.kind].fetch(request, { credential });
-    } catch (error) {
-      return refused(request, error, report);
-    }
+    const brought = { requestId: headers.get(REQUEST_ID), traceparent: headers.get('traceparent') };
+    const record = records.begin('graphql', 'fetch', brought);
+    const answer = async (): Promise<Response> => {
+      try {
+        const isJson = isPlainJson(headers.get('content-type'), headers.get('content-encoding'));
+        if (method === 'POST' && !isJson) throw notJson();
+        const credential = await authenticator.authenticate(bearerToken(headers.get('authorization')));
+        record.admit(credential);
+        await operations.begin(credential);
+        return await yogas[credential.viewer.kind].fetch(request, { credential, record });
+      } catch (error) {
+        return refused(request, error, record);
+      }
+    };
+    const response = await record.run(answer);
+    response.headers.set(REQUEST_ID, record.id);
+    if (!record.isFollowed) record.end(response.status);
+    return response;
   };
 }
 
 /** Whoever is not known, and whoever asks too often, is told so before anything is read, as over HTTP. */
-function refused({ headers }: Request, error: unknown, report: ReportFault): Response {
+function refused({ headers }: Request, error: unknown, record: RequestRecord): Response {
   const type = answerTypeOf(headers.get('accept') ?? undefined) ?? 'application/graphql-response+json';
-  const { status, payload, headers: more } = refusalOf(type, errorsOf(error), report);
-  return new Response(payload.json, {
+  const { status, payload, headers: more } = refusalOf(type, errorsOf(error), record.report);
+  return new Response(record.tell(payload).json, {
     status,
     headers: { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'no-store', ...more },
   });
 }
 
+type Failed = (errors: readonly unknown[]) => ExecutionResult;
 type Result = ExecutionResult | AsyncIterable<ExecutionResult>;
 
 function ownOperations({ operations, watch, quota, report }: FetchOptions): Plugin<object, Caller> {
   const asked = new WeakMap<Request, OperationRequest>();
-  const failed = (errors: readonly unknown[]): ExecutionResult => ({
-    errors: errors.map((error) => clientError(error, report)),
-  });
+  const failedIn =
+    (record: RequestRecord): Failed =>
+    (errors) => {
+      const told = errors.map((error) => forRequest(clientError(error, record.report), record.id));
+      record.fail(told[0]?.extensions['code']);
+      return { errors: told };
+    };
 
-  const run = async (method: string, read: OperationRequest, credential: Credential): Promise<Result> => {
+  const run = async (
+    method: string,
+    read: OperationRequest,
+    { credential, record }: Caller,
+  ): Promise<Result> => {
+    const failed = failedIn(record);
     try {
       const operation = operations.prepare(read, credential);
-      if (operation.type === OperationTypeNode.SUBSCRIPTION) return await subscribed(operation, credential);
+      record.ask(operation);
+      if (operation.type === OperationTypeNode.SUBSCRIPTION) {
+        return await subscribed(operation, credential, record);
+      }
       if (operation.type === OperationTypeNode.MUTATION && method === 'GET') {
         throw postOnly();
       }
@@ -92,14 +118,24 @@ function ownOperations({ operations, watch, quota, report }: FetchOptions): Plug
     }
   };
 
-  const subscribed = async ({ args }: Operation, credential: Credential): Promise<Result> => {
+  const subscribed = async (
+    { args }: Operation,
+    credential: Credential,
+    record: RequestRecord,
+  ): Promise<Result> => {
+    const failed = failedIn(record);
     const giveBack = quota.take(credential);
     let isStreaming = false;
     try {
       const stream = await subscribe(args);
       if (!(Symbol.asyncIterator in stream)) return failed(stream.errors ?? []);
       isStreaming = true;
-      return toldResults(stream, { failed, watch, credential, onEnd: giveBack, report });
+      const onResult = record.followResults();
+      const onEnd = (): void => {
+        giveBack();
+        record.end();
+      };
+      return toldResults(stream, { failed, watch, credential, onResult, onEnd, report });
     } finally {
       if (!isStreaming) giveBack();
     }
@@ -115,8 +151,15 @@ function ownOperations({ operations, watch, quota, report }: FetchOptions): Plug
         return { query: read.query ?? '' };
       });
     },
-    onParams: ({ request, context: { credential }, setParamsHandler }) => {
-      setParamsHandler(() => run(request.method, asked.get(request) ?? {}, credential));
+    onParams: ({ request, context, setParamsHandler }) => {
+      setParamsHandler(() => run(request.method, asked.get(request) ?? {}, context));
+    },
+    onResultProcess: (processed) => {
+      const { result } = processed;
+      // What Yoga itself refuses has not been told yet.
+      if (!('errors' in result) || result.errors === undefined) return;
+      const { record } = processed.serverContext;
+      processed.setResult({ ...result, ...failedIn(record)(result.errors) });
     },
   };
 }

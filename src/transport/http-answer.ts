@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
 import { failure, type Payload } from './payload.ts';
+import type { RequestRecord } from './request-record.ts';
 
 /** The two media types of GraphQL over HTTP. The older one knows no statuses for requests that are well formed. */
 export type AnswerType = 'application/graphql-response+json' | 'application/json';
@@ -33,13 +34,14 @@ const TYPES: ReadonlyMap<string, AnswerType> = new Map([
 /** Answers with one result. */
 export function answer(
   response: ServerResponse,
+  record: RequestRecord,
   status: number,
   type: AnswerType,
-  { json }: Payload,
+  payload: Payload,
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const body = Buffer.from(json);
+  const body = Buffer.from(record.tell(payload).json);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
     'content-length': body.length,
@@ -74,12 +76,12 @@ export function refusalOf(type: AnswerType, errors: readonly unknown[], report: 
 /** Answers with what was not executed. */
 export function refuse(
   response: ServerResponse,
+  record: RequestRecord,
   type: AnswerType,
   errors: readonly unknown[],
-  report: ReportFault,
 ): void {
-  const { status, payload, headers } = refusalOf(type, errors, report);
-  answer(response, status, type, payload, headers);
+  const { status, payload, headers } = refusalOf(type, errors, record.report);
+  answer(response, record, status, type, payload, headers);
 }
 
 /** What HTTP says of some errors besides their status. */

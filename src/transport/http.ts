@@ -1,13 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { coded, publicError, type ReportFault } from '../graphql/errors.ts';
 import type { Answers } from './answers.ts';
 import { createConsole } from './console.ts';
 import { createGraphiQL } from './graphiql.ts';
 import type { Hosts } from './hosts.ts';
+import { answerJson, refuseRequest } from './http-refusal.ts';
 import { isJsonType, isPlainJson } from './json-type.ts';
 import type { TransportLimits } from './limits.ts';
+import type { OperatorEndpoints } from './operator-endpoints.ts';
 import type { Origins } from './origins.ts';
 import { pathOf } from './path.ts';
+import { REQUEST_ID } from './request-id.ts';
+import type { Route } from './request-observer.ts';
+import type { RequestRecord, RequestRecords } from './request-record.ts';
 import { streamFormatOf } from './stream-format.ts';
 import type { Streams } from './streams.ts';
 
@@ -22,11 +26,10 @@ export interface HttpOptions {
   /** Whether what comes by GET must show that no page on the web could have sent it unasked. */
   readonly guardsGet: boolean;
   readonly hosts: Hosts;
-  /** Resolves when the store works; else throws. */
-  readonly checkStore: () => Promise<void>;
-  /** Whether the server is on its way out: no longer ready. */
+  readonly operators: OperatorEndpoints;
+  readonly records: RequestRecords;
+  /** Whether the server is on its way out. */
   readonly isClosing: () => boolean;
-  readonly report: ReportFault;
 }
 
 /** Longest headers of a request, bytes: a token that is far too long is refused like any other that is none. */
@@ -45,36 +48,58 @@ export function createHttpServer(options: HttpOptions): Server {
     hasPlayground,
     guardsGet,
     hosts,
-    checkStore,
+    operators,
+    records,
     isClosing,
-    report,
   } = options;
   const graphiql = createGraphiQL(path);
   const showConsole = createConsole();
 
-  const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const routeOf = (request: IncomingMessage): Route => {
+    const asked = pathOf(request);
+    if (asked === '/' || asked.startsWith('/assets/')) return 'page';
+    if (asked !== path) return OPERATOR_ROUTES.get(asked) ?? 'none';
+    if (request.method === 'OPTIONS') return 'none';
+    return hasPlayground && request.method === 'GET' && prefersHtml(request) ? 'page' : 'graphql';
+  };
+
+  const answer = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+    route: Route,
+  ): Promise<void> => {
     // A server on its way out answers, and lets no client keep the connection for the next request.
     if (isClosing()) response.setHeader('connection', 'close');
+    response.setHeader(REQUEST_ID, record.id);
     for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
-    if (await showConsole(request, response)) return;
-    switch (pathOf(request)) {
-      case path:
-        return answerGraphQL(request, response);
-      case '/':
+    switch (route) {
+      case 'health':
+        return operators.health(response);
+      case 'ready':
+        return operators.ready(response);
+      case 'metrics':
+        return operators.metrics(request, response, record);
+      case 'graphql':
+        return answerGraphQL(request, response, record);
+      case 'page':
+      case 'none':
+        if (await showConsole(request, response)) return;
+        if (pathOf(request) === path) return answerGraphQL(request, response, record);
+        if (pathOf(request) !== '/') return answerJson(response, 404, { status: 'not found' });
         response.writeHead(302, { location: path }).end();
-        return;
-      case '/health':
-        return answer(response, 200, { status: 'ok' });
-      case '/ready':
-        return answerReady(response);
-      default:
-        return answer(response, 404, { status: 'not found' });
     }
   };
 
-  async function answerGraphQL(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function answerGraphQL(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: RequestRecord,
+  ): Promise<void> {
+    const refuse = (status: number, message: string): void =>
+      refuseRequest(response, record, status, message);
     const fault = hosts.faultOf(request);
-    if (fault !== null) return refuse(response, fault.status, fault.message);
+    if (fault !== null) return refuse(fault.status, fault.message);
     origins.allow(request, response);
     switch (request.method) {
       case 'OPTIONS':
@@ -82,43 +107,26 @@ export function createHttpServer(options: HttpOptions): Server {
       case 'GET':
         if (hasPlayground && prefersHtml(request)) return graphiql(request, response);
         if (guardsGet && !isDeliberate(request)) {
-          return refuse(
-            response,
-            403,
-            'A query by GET needs a header that pages cannot send unasked: x-graphql-csrf.',
-          );
+          return refuse(403, 'A query by GET needs a header that pages cannot send unasked: x-graphql-csrf.');
         }
         break;
       case 'POST':
         // Forms and plain text may be sent here by any page on the web, without asking.
         if (!isPlainJson(request.headers['content-type'], request.headers['content-encoding'])) {
-          return refuse(response, 415, 'A request is JSON: send it with content-type: application/json.');
+          return refuse(415, 'A request is JSON: send it with content-type: application/json.');
         }
         break;
       default:
         response.setHeader('allow', 'POST, GET, OPTIONS');
-        return refuse(response, 405, 'Use POST, or GET for queries.');
+        return refuse(405, 'Use POST, or GET for queries.');
     }
     if (!origins.isWelcome(request)) {
-      return refuse(
-        response,
-        403,
-        'Pages of this origin may not call the server; CORS_ORIGINS names those that may.',
-      );
+      return refuse(403, 'Pages of this origin may not call the server; CORS_ORIGINS names those that may.');
     }
     const asked = streamFormatOf(request);
-    return asked === null ? answers.handle(request, response) : streams.handle(request, response, asked);
-  }
-
-  async function answerReady(response: ServerResponse): Promise<void> {
-    if (isClosing()) return answer(response, 503, { status: 'closing' });
-    try {
-      await checkStore();
-    } catch (error) {
-      report(error);
-      return answer(response, 503, { status: 'store unavailable' });
-    }
-    answer(response, 200, { status: 'ready' });
+    if (asked === null) return record.run(() => answers.handle(request, response, record));
+    record.goBy(asked.format.transport);
+    return record.run(() => streams.handle(request, response, asked, record));
   }
 
   return createServer(
@@ -132,11 +140,17 @@ export function createHttpServer(options: HttpOptions): Server {
       keepAliveTimeout: KEEP_ALIVE_MS,
     },
     (request, response) => {
-      route(request, response)
+      const { headers } = request;
+      const route = routeOf(request);
+      const brought = { requestId: headers[REQUEST_ID], traceparent: headers['traceparent'] };
+      const record = records.begin(route, 'http', brought);
+      record.endWith(response);
+      answer(request, response, record, route)
         .catch((error: unknown) => {
-          report(error);
+          record.report(error);
+          record.fail('INTERNAL_SERVER_ERROR');
           if (response.headersSent) response.destroy();
-          else answer(response, 500, { status: 'internal server error' });
+          else answerJson(response, 500, { status: 'internal server error' });
         })
         .finally(() => cutWhenStalled(response, limits));
     },
@@ -148,6 +162,12 @@ function cutWhenStalled(response: ServerResponse, { bufferedBytes, stallMs }: Tr
   if (response.destroyed || response.writableLength < bufferedBytes) return;
   response.setTimeout(stallMs, () => response.destroy());
 }
+
+const OPERATOR_ROUTES: ReadonlyMap<string, Route> = new Map([
+  ['/health', 'health'],
+  ['/ready', 'ready'],
+  ['/metrics', 'metrics'],
+]);
 
 /** Of every answer; the playground has a policy of its own. */
 const SECURITY_HEADERS = [
@@ -173,15 +193,4 @@ function isDeliberate({ headers }: IncomingMessage): boolean {
     isJsonType(headers['content-type']) ||
     headers['sec-fetch-site'] === 'same-origin'
   );
-}
-
-/** A request that never becomes an operation is answered with an error of the same form. */
-function refuse(response: ServerResponse, status: number, message: string): void {
-  const error = publicError(coded(status === 403 ? 'FORBIDDEN' : 'BAD_REQUEST', message));
-  answer(response, status, { errors: [error.toJSON()] });
-}
-
-function answer(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-  response.end(JSON.stringify(body));
 }

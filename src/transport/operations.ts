@@ -1,5 +1,6 @@
 import {
   execute,
+  Kind,
   OperationTypeNode,
   type ExecutionArgs,
   type ExecutionResult,
@@ -36,6 +37,10 @@ const SUBSCRIPTION_TOKENS = 1_000;
 /** An operation that may be run. */
 export interface Operation {
   readonly type: OperationTypeNode;
+  /** The name that its document gives it. */
+  readonly name: string | undefined;
+  /** Its first field; undefined when that stands in a fragment. */
+  readonly field: string | undefined;
   /** The text of its document. */
   readonly source: string;
   readonly args: ExecutionArgs;
@@ -106,8 +111,11 @@ export class Operations {
     const errors = variableErrors(schema, operation, variableValues);
     if (errors.length > 0) throw new AggregateError(errors);
     cost.check(variableValues, limits.answerFields);
+    const [first] = operation.selectionSet.selections;
     return {
       type: operation.operation,
+      name: operation.name?.value,
+      field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source,
       args: {
         schema,

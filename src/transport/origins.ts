@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** What pages of other origins may send, besides what they may always. */
-const HEADERS = 'authorization, content-type, last-event-id, x-graphql-csrf, apollo-require-preflight';
+const HEADERS =
+  'authorization, content-type, last-event-id, x-graphql-csrf, apollo-require-preflight, x-request-id, traceparent';
 /** Seconds that a browser may remember what it was allowed. */
 const REMEMBER = '7200';
 
@@ -30,7 +31,7 @@ export class Origins {
     const { origin } = headers;
     if (origin === undefined || !this.#welcome.has(origin)) return;
     response.setHeader('access-control-allow-origin', origin);
-    response.setHeader('access-control-expose-headers', 'retry-after');
+    response.setHeader('access-control-expose-headers', 'retry-after, x-request-id');
   }
 
   /** Answers a browser that asks before it sends. */

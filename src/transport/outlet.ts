@@ -11,21 +11,32 @@ export interface OutletLimits {
   readonly stallMs: number;
 }
 
+interface OutletOptions {
+  readonly bufferedBytes: number;
+  readonly cut: () => void;
+  /** Before the first `cut`. */
+  readonly onCut: () => void;
+  readonly onClose: () => void;
+}
+
 /** Back-pressure of one connection, and whether its client takes what is sent. */
 export class Outlet {
   readonly #socket: Socket;
   readonly #cut: () => void;
+  readonly #onCut: () => void;
   readonly #onClose: () => void;
   readonly #bufferedBytes: number;
   #waiting: Promise<void> | undefined;
   #taken = 0;
   #queued = 0;
   #looks = 0;
+  #isCut = false;
 
-  constructor(socket: Socket, bufferedBytes: number, cut: () => void, onClose: () => void) {
+  constructor(socket: Socket, { bufferedBytes, cut, onCut, onClose }: OutletOptions) {
     this.#socket = socket;
     this.#bufferedBytes = bufferedBytes;
     this.#cut = cut;
+    this.#onCut = onCut;
     this.#onClose = onClose;
     socket.once('close', onClose);
   }
@@ -61,7 +72,10 @@ export class Outlet {
     this.#looks = stands ? this.#looks + 1 : 0;
     this.#taken = taken;
     this.#queued = queued;
-    if (this.#looks >= LOOKS) this.#cut();
+    if (this.#looks < LOOKS) return;
+    if (!this.#isCut) this.#onCut();
+    this.#isCut = true;
+    this.#cut();
   }
 
   async #drained(): Promise<void> {
@@ -86,16 +100,24 @@ export class Outlets {
   readonly #open = new Set<Outlet>();
   readonly #clock: Clock;
   readonly #limits: OutletLimits;
+  readonly #onCut: () => void;
   #stop: (() => void) | undefined;
 
-  constructor(clock: Clock, limits: OutletLimits) {
+  /** @param onCut Told once of each connection that is cut. */
+  constructor(clock: Clock, limits: OutletLimits, onCut: () => void = () => undefined) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#onCut = onCut;
   }
 
   /** @param cut Ends the connection; may be called again while it goes. */
   open(socket: Socket, cut: () => void): Outlet {
-    const outlet: Outlet = new Outlet(socket, this.#limits.bufferedBytes, cut, () => this.#close(outlet));
+    const outlet: Outlet = new Outlet(socket, {
+      bufferedBytes: this.#limits.bufferedBytes,
+      cut,
+      onCut: this.#onCut,
+      onClose: () => this.#close(outlet),
+    });
     this.#open.add(outlet);
     this.#stop ??= this.#clock.every(this.#limits.stallMs / LOOKS, () => {
       for (const each of this.#open) each.look();

@@ -1,17 +1,47 @@
 import type { ExecutionResult, GraphQLFormattedError } from 'graphql';
 import { clientError, publicError, type ReportFault } from '../graphql/errors.ts';
 
+/** A result with errors, as it is told to whoever asked: each learns which of its requests they belong to. */
+interface Failed {
+  readonly errors: readonly GraphQLFormattedError[];
+  readonly data: unknown;
+}
+
 /** One result of an operation, written once for all who are given it. */
 export class Payload {
   /** The result as JSON text. */
   readonly json: string;
   /** The place after the event that it tells of; null when that is not in the log. */
   readonly cursor: string | null;
+  readonly #failed: Failed | null;
   readonly #framed = new Map<Framing, Buffer>();
+  #bytes: number | undefined;
 
-  constructor(json: string, cursor: string | null = null) {
+  constructor(json: string, cursor: string | null = null, failed: Failed | null = null) {
     this.json = json;
     this.cursor = cursor;
+    this.#failed = failed;
+  }
+
+  /** The code of its first error; null when it has none. */
+  get code(): unknown {
+    return this.#failed?.errors[0]?.extensions?.['code'] ?? null;
+  }
+
+  /** Length of the text in UTF-8. */
+  get bytes(): number {
+    return (this.#bytes ??= Buffer.byteLength(this.json));
+  }
+
+  /** The same for who asked with that request: one without errors is everybody's. */
+  forRequest(requestId: string): Payload {
+    if (this.#failed === null) return this;
+    const { data } = this.#failed;
+    const errors = this.#failed.errors.map((error) => ({
+      ...error,
+      extensions: { ...error.extensions, requestId },
+    }));
+    return new Payload(JSON.stringify({ errors, data }), this.cursor, { errors, data });
   }
 
   /** The bytes that a framing makes of it; made once. */
@@ -31,13 +61,15 @@ export function payloadOf(
   report: ReportFault,
   cursor: string | null = null,
 ): Payload {
-  const told = errors === undefined ? undefined : toldErrors(errors, report);
-  return new Payload(JSON.stringify({ errors: told, data }), cursor);
+  if (errors === undefined) return new Payload(JSON.stringify({ data }), cursor);
+  const told = toldErrors(errors, report);
+  return new Payload(JSON.stringify({ errors: told, data }), cursor, { errors: told, data });
 }
 
 /** A result that is nothing but errors: the operation was not executed. */
 export function failure(errors: readonly unknown[], report: ReportFault): Payload {
-  return new Payload(JSON.stringify({ errors: toldErrors(errors, report) }));
+  const told = toldErrors(errors, report);
+  return new Payload(JSON.stringify({ errors: told }), null, { errors: told, data: undefined });
 }
 
 export function toldErrors(

@@ -2,8 +2,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import type { Rates } from '../core/rates.ts';
+import type { Tracing } from '../core/tracing.ts';
 import { Documents } from '../graphql/documents.ts';
-import type { ReportFault } from '../graphql/errors.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
 import type { Authenticator } from './auth/credential.ts';
@@ -14,8 +14,11 @@ import type { TransportLimits } from './limits.ts';
 import { Hosts } from './hosts.ts';
 import { Operations, type OperationsOptions } from './operations.ts';
 import { Origins } from './origins.ts';
+import { OperatorEndpoints, type Exposition } from './operator-endpoints.ts';
 import { Outlets } from './outlet.ts';
 import { Quota } from './quota.ts';
+import type { RequestObserver } from './request-observer.ts';
+import { RequestRecords } from './request-record.ts';
 import { Streams } from './streams.ts';
 import { Subscriptions } from './subscriptions.ts';
 import type { TrustedDocuments } from './trusted-documents.ts';
@@ -35,7 +38,17 @@ export interface ServerOptions {
   readonly trusted: TrustedDocuments | null;
   readonly production: boolean;
   readonly checkStore: () => Promise<void>;
-  readonly report: ReportFault;
+  /** What is measured. */
+  readonly expose: () => Promise<Exposition>;
+  /** Told of the server's own faults, and in which request, if it was in one. */
+  readonly report: (error: unknown, requestId?: string) => void;
+  readonly observer: RequestObserver;
+  /** null: requests are not traced. */
+  readonly tracing: Tracing | null;
+  /** Ids of requests that bring none. */
+  readonly newRequestId: () => string;
+  /** Milliseconds since some moment, never backwards. */
+  readonly elapsed: () => number;
   readonly clock: Clock;
   /** Milliseconds between signs of life on every connection that streams. */
   readonly pingMs: number;
@@ -64,7 +77,9 @@ const IDLE_LOOK_MS = 50;
 /** All transports over one pipeline and one port. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const { authenticator, rates, limits, corsOrigins, trusted, production, clock, report } = options;
-  const { schema, context, isOpen, checkStore, pingMs, drainMs } = options;
+  const { schema, context, isOpen, checkStore, expose, pingMs, drainMs } = options;
+  const { observer, tracing, newRequestId, elapsed } = options;
+  const records = new RequestRecords({ newId: newRequestId, elapsed, observer, tracing, report });
   const operations = new Operations({
     schema,
     context,
@@ -80,16 +95,27 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const live = {
     operations,
     subscriptions: new Subscriptions(report),
-    outlets: new Outlets(clock, limits),
+    outlets: new Outlets(clock, limits, () => observer.cut()),
     watch: new CredentialWatch(clock),
     quota: new Quota(limits.subscriptionsPerUser),
     clock,
-    report,
+    records,
+    report: (error: unknown) => report(error),
   };
   const streams = new Streams({ ...live, admission, heartbeatMs: pingMs });
   let closing = false;
+  const isClosing = (): boolean => closing;
+  const operators = new OperatorEndpoints({
+    admission,
+    hosts,
+    origins,
+    checkStore,
+    isClosing,
+    expose,
+    report: live.report,
+  });
   const http = createHttpServer({
-    answers: new Answers({ admission, operations, report }),
+    answers: new Answers({ admission, operations }),
     streams,
     origins,
     hosts,
@@ -97,9 +123,9 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     path: PATH,
     hasPlayground: !production,
     guardsGet: production,
-    checkStore,
-    isClosing: () => closing,
-    report,
+    operators,
+    records,
+    isClosing,
   });
   const sockets = new Quota(limits.socketsPerUser);
   const webSockets = serveWebSocket({
@@ -109,6 +135,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     hosts,
     limits,
     sockets,
+    observer,
     server: http,
     path: PATH,
     pingMs,

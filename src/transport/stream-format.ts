@@ -4,6 +4,7 @@ import type { Framing } from './payload.ts';
 
 /** How results follow one another in the answer to one HTTP request. */
 export interface StreamFormat {
+  readonly transport: 'event-stream' | 'multipart';
   readonly contentType: string;
   /** What the answer begins with: sent at once, so that the client knows that it was heard. */
   readonly opening: string;
@@ -19,6 +20,7 @@ export interface StreamFormat {
  * with the place of each event as its id: a browser's EventSource hands the last one back in Last-Event-ID.
  */
 const serverSentEvents: StreamFormat = {
+  transport: 'event-stream',
   contentType: 'text/event-stream; charset=utf-8',
   opening: ':\n\n',
   frame: ({ json, cursor }) =>
@@ -35,6 +37,7 @@ const part = (json: string): string => `\r\ncontent-type: application/json\r\n\r
  * https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol
  */
 const multipart: StreamFormat = {
+  transport: 'multipart',
   contentType: `multipart/mixed; boundary="${BOUNDARY}"; subscriptionSpec="1.0"`,
   opening: `--${BOUNDARY}${part('{}')}`,
   frame: ({ json }) => part(`{"payload":${json}}`),

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { OperationTypeNode } from 'graphql';
 import type { Clock } from '../core/clock.ts';
 import { UnauthenticatedError } from '../core/errors.ts';
-import { clientError, type ReportFault } from '../graphql/errors.ts';
+import { clientError } from '../graphql/errors.ts';
 import type { Admission } from './admission.ts';
 import type { Credential } from './auth/credential.ts';
 import type { CredentialWatch } from './auth/credential-watch.ts';
@@ -13,6 +13,7 @@ import type { Outlets } from './outlet.ts';
 import { errorsOf, failure, payloadOf, Payload } from './payload.ts';
 import type { Quota } from './quota.ts';
 import { readOperationRequest } from './request.ts';
+import type { RequestRecord } from './request-record.ts';
 import type { AskedFormat, StreamFormat } from './stream-format.ts';
 import type { Subscription, Subscriptions } from './subscriptions.ts';
 
@@ -27,7 +28,6 @@ export interface StreamsOptions {
   readonly clock: Clock;
   /** Milliseconds between signs of life on a stream. */
   readonly heartbeatMs: number;
-  readonly report: ReportFault;
 }
 
 /** Subscriptions over HTTP: one long answer each, as server-sent events or in parts. */
@@ -41,25 +41,32 @@ export class Streams {
   }
 
   /** Answers a request whose client asks for that format. */
-  async handle(request: IncomingMessage, response: ServerResponse, asked: AskedFormat): Promise<void> {
-    const { admission, operations, report } = this.#options;
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: AskedFormat,
+    record: RequestRecord,
+  ): Promise<void> {
+    const { admission, operations } = this.#options;
     try {
       const { credential, bodyBytes } = await admission.admit(request);
+      record.admit(credential);
       await operations.begin(credential);
       const read = await readOperationRequest(request, bodyBytes, (bytes) =>
         operations.beginParsing(credential, bytes),
       );
       if (read === null) return;
       const operation = operations.prepare(read, credential, lastEventIdOf(request));
+      record.ask(operation);
       if (operation.type === OperationTypeNode.SUBSCRIPTION) {
-        return await this.#subscribe(response, asked.format, operation, credential);
+        return await this.#subscribe(response, asked.format, operation, credential, record);
       }
       if (operation.type === OperationTypeNode.MUTATION && request.method === 'GET') throw postOnly();
-      const payload = payloadOf(await operations.execute(operation), report);
-      if (asked.single === null) answerStream(response, asked.format, payload);
-      else answer(response, 200, asked.single, payload);
+      const payload = payloadOf(await operations.execute(operation), record.report);
+      if (asked.single === null) answerStream(response, record, asked.format, payload);
+      else answer(response, record, 200, asked.single, payload);
     } catch (error) {
-      this.#refuse(response, asked, errorsOf(error));
+      this.#refuse(response, record, asked, errorsOf(error));
     }
   }
 
@@ -74,6 +81,7 @@ export class Streams {
     format: StreamFormat,
     operation: Operation,
     credential: Credential,
+    record: RequestRecord,
   ): Promise<void> {
     // A request that was sent ahead waits for its turn: until then nothing would tell that its client has left.
     if (response.socket === null) await once(response, 'socket');
@@ -89,8 +97,8 @@ export class Streams {
       void opening.then((opened) => (opened instanceof Payload ? undefined : opened.close()));
     });
     const opened = await opening;
-    if (opened instanceof Payload) return answerStream(response, format, opened);
-    await this.#deliver(response, format, opened, credential);
+    if (opened instanceof Payload) return answerStream(response, record, format, opened);
+    await this.#deliver(response, format, opened, credential, record);
   }
 
   async #deliver(
@@ -98,10 +106,11 @@ export class Streams {
     format: StreamFormat,
     opened: Subscription,
     credential: Credential,
+    record: RequestRecord,
   ): Promise<void> {
     const { socket } = response;
     if (response.destroyed || socket === null) return;
-    const { clock, heartbeatMs, outlets, watch, report } = this.#options;
+    const { clock, heartbeatMs, outlets, watch } = this.#options;
     const { frame, heartbeat, ending } = format;
     begin(response, format);
     const outlet = outlets.open(socket, () => response.destroy());
@@ -112,17 +121,18 @@ export class Streams {
     let isRefused = false;
     const stopWatching = watch.watch(credential, () => {
       isRefused = true;
-      response.write(failure([new UnauthenticatedError()], report).framed(frame));
+      response.write(record.tell(failure([new UnauthenticatedError()], record.report)).framed(frame));
       void opened.close();
     });
+    const sink = record.follow({
+      write: (payload) => {
+        if (!isRefused) response.write(payload.framed(frame));
+        return outlet.isFree;
+      },
+      ready: () => outlet.ready(),
+    });
     try {
-      await opened.deliver({
-        write: (payload) => {
-          if (!isRefused) response.write(payload.framed(frame));
-          return outlet.isFree;
-        },
-        ready: () => outlet.ready(),
-      });
+      await opened.deliver(sink);
     } finally {
       stopHeart();
       stopWatching();
@@ -133,14 +143,19 @@ export class Streams {
   }
 
   /** What is no operation: as a result in the stream where it can be one, else as an answer of its own. */
-  #refuse(response: ServerResponse, { format, single }: AskedFormat, errors: readonly unknown[]): void {
-    const { report } = this.#options;
+  #refuse(
+    response: ServerResponse,
+    record: RequestRecord,
+    { format, single }: AskedFormat,
+    errors: readonly unknown[],
+  ): void {
+    const { report } = record;
     const told = errors.map((error) => clientError(error, report));
     const isResult = told.every(
       ({ extensions: { http } }) => http?.spec !== false && !ALONE.has(http?.status),
     );
-    if (isResult) answerStream(response, format, failure(told, report));
-    else refuse(response, single ?? 'application/graphql-response+json', told, report);
+    if (isResult) answerStream(response, record, format, failure(told, report));
+    else refuse(response, record, single ?? 'application/graphql-response+json', told);
   }
 }
 
@@ -157,10 +172,15 @@ function begin(response: ServerResponse, { contentType, opening }: StreamFormat)
   response.write(opening);
 }
 
-function answerStream(response: ServerResponse, format: StreamFormat, payload: Payload): void {
+function answerStream(
+  response: ServerResponse,
+  record: RequestRecord,
+  format: StreamFormat,
+  payload: Payload,
+): void {
   if (response.destroyed) return;
   begin(response, format);
-  response.write(payload.framed(format.frame));
+  response.write(record.tell(payload).framed(format.frame));
   response.end(format.ending);
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ReportFault } from '../graphql/errors.ts';
 import { Intake } from './intake.ts';
 import type { Outlets } from './outlet.ts';
+import type { RequestObserver } from './request-observer.ts';
 import { Flood } from './websocket-flood.ts';
 import { SocketOutlet } from './websocket-outlet.ts';
 import { withQuery } from './websocket-message.ts';
@@ -20,6 +21,7 @@ export interface ConnectionOptions {
   readonly controlFrames: number;
   /** What comes while the server closes could be done, but not be answered. */
   readonly isClosing: () => boolean;
+  readonly observer: RequestObserver;
   readonly report: ReportFault;
 }
 
@@ -29,7 +31,7 @@ const PONG = '{"type":"pong"}';
 
 /** Runs the protocol on one socket, and watches over it. */
 export function connectSocket(socket: WebSocket, request: IncomingMessage, options: ConnectionOptions): void {
-  const { protocol, outlets, clock, pingMs, isClosing, report } = options;
+  const { protocol, outlets, clock, pingMs, isClosing, observer, report } = options;
   const outlet = new SocketOutlet(socket, request.socket, outlets);
   const flood = new Flood(socket, options);
   const listeners: (() => void)[] = [];
@@ -75,6 +77,8 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
     },
     { request, outlet, intake, close, onClose, running: 0 },
   );
+  observer.connected(1);
+  onClose(() => observer.connected(-1));
   onClose(() => intake.close());
   const isBusy = (): boolean => outlet.isWaiting || intake.isPaused;
   onClose(keepAlive(socket, isBusy, clock, pingMs));

@@ -83,12 +83,14 @@ function restOfMessage({ json }: Payload): string {
 /**
  * A subscription as the protocol's server runs it: the payloads go to the socket by themselves, and what is iterated
  * only ends with them. `onEnd` may be called twice.
+ * @param follow What the payloads of a subscription go through.
  */
 export function runOnSocket(
   opened: Subscription | Payload,
   outlet: SocketOutlet,
   id: string,
   onEnd: () => void,
+  follow: (sink: Sink<Payload>) => Sink<Payload> = (sink) => sink,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   const sink = outlet.sink(id);
   const over = { done: true, value: undefined } as const;
@@ -98,7 +100,7 @@ export function runOnSocket(
     },
     async next() {
       if (opened instanceof Payload) sink.write(opened);
-      else await opened.deliver(sink);
+      else await opened.deliver(follow(sink));
       onEnd();
       return over;
     },

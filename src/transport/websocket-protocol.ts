@@ -2,16 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Context, type Server } from 'graphql-ws';
 import { RateLimitedError, UnauthenticatedError } from '../core/errors.ts';
-import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
+import { clientError, coded, forRequest, type ReportFault } from '../graphql/errors.ts';
 import { bearerToken, type Authenticator, type Credential } from './auth/credential.ts';
 import type { CredentialWatch } from './auth/credential-watch.ts';
 import type { Intake } from './intake.ts';
 import type { TransportLimits } from './limits.ts';
 import type { Operation, Operations } from './operations.ts';
-import { errorsOf, failure, toldErrors, type Payload } from './payload.ts';
+import { errorsOf, failure, Payload, payloadOf, toldErrors } from './payload.ts';
 import type { Pending } from './pending.ts';
 import type { Quota } from './quota.ts';
 import { operationRequestOf } from './request.ts';
+import type { RequestRecord, RequestRecords } from './request-record.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import { runOnSocket, type SocketOutlet } from './websocket-outlet.ts';
 
@@ -25,6 +26,7 @@ export interface ProtocolOptions {
   readonly sockets: Quota;
   readonly quota: Quota;
   readonly pending: Pending;
+  readonly records: RequestRecords;
   readonly report: ReportFault;
 }
 
@@ -47,6 +49,7 @@ type SocketContext = Context<Record<string, unknown>, Extra>;
 /** What an operation is run by: its socket, and the id that its client gave it. */
 interface Running {
   readonly operation: Operation;
+  readonly record: RequestRecord;
   readonly extra: Extra;
   readonly id: string;
 }
@@ -62,8 +65,18 @@ const FORBIDDEN = 4403;
 
 /** graphql-transport-ws over sockets that others open: who is admitted, and how its operations run. */
 export function createProtocol(options: ProtocolOptions): Server<Extra> {
-  const { authenticator, watch, operations, subscriptions, limits, sockets, quota, pending, report } =
-    options;
+  const {
+    authenticator,
+    watch,
+    operations,
+    subscriptions,
+    limits,
+    sockets,
+    quota,
+    pending,
+    records,
+    report,
+  } = options;
 
   const admit = async ({ extra, connectionParams = {} }: SocketContext): Promise<boolean> => {
     try {
@@ -96,53 +109,73 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     onSubscribe: async ({ extra }, id, payload) => {
       begin(extra);
       extra.running++;
+      const { traceparent } = extra.request.headers;
+      const record = records.begin('graphql', 'websocket', { requestId: undefined, traceparent });
       try {
         const { credential } = extra;
         if (credential === undefined) throw new UnauthenticatedError();
+        record.admit(credential);
         if (id.length > LONGEST_ID) {
           throw coded('BAD_REQUEST', `The id of an operation has at most ${LONGEST_ID} characters.`);
         }
         if (extra.running > limits.operationsPerSocket) throw new RateLimitedError(RETRY_MS);
-        await operations.begin(credential);
+        await record.run(() => operations.begin(credential));
         const operation = operations.prepare(operationRequestOf(payload), credential);
-        return { ...operation.args, rootValue: { operation, extra, id } satisfies Running };
+        record.ask(operation);
+        return { ...operation.args, rootValue: { operation, record, extra, id } satisfies Running };
       } catch (error) {
         settleSoon(extra);
         extra.running--;
         // What is thrown here would close the socket, and with it every other operation on it.
-        return errorsOf(error).map((one) => clientError(one, report));
+        const told = errorsOf(error).map((one) => forRequest(clientError(one, record.report), record.id));
+        record.fail(told[0]?.extensions['code']);
+        record.end();
+        return told;
       }
     },
     execute: async (args) => {
-      const { operation, extra } = runningOf(args);
+      const { operation, record, extra, id } = runningOf(args);
       try {
-        return await operations.execute(operation);
-      } catch (error) {
-        return { errors: errorsOf(error).map((one) => clientError(one, report)) };
+        const payload = await record.run(() => executed(operation, record, operations));
+        return runOnSocket(record.tell(payload), extra.outlet, id, () => record.end());
       } finally {
         settleSoon(extra);
         extra.running--;
       }
     },
     subscribe: async (args) => {
-      const { operation, extra, id } = runningOf(args);
+      const { operation, record, extra, id } = runningOf(args);
       settle(extra);
       const { credential } = extra;
       let giveBack = (): void => undefined;
-      const opened = await openWithin(() => {
-        if (credential !== undefined) giveBack = quota.take(credential);
-        return subscriptions.open(operation);
-      }, report);
+      const opened = await record.run(() =>
+        openWithin(() => {
+          if (credential !== undefined) giveBack = quota.take(credential);
+          return subscriptions.open(operation);
+        }, record.report),
+      );
       const end = once(() => {
         giveBack();
         extra.running--;
+        record.end();
       });
-      return runOnSocket(opened, extra.outlet, id, end);
+      if (opened instanceof Payload) return runOnSocket(record.tell(opened), extra.outlet, id, end);
+      return runOnSocket(opened, extra.outlet, id, end, (sink) => record.follow(sink));
     },
-    onNext: (_context, _id, _payload, _args, { data = null, errors }) =>
-      errors === undefined ? undefined : { data, errors: [...toldErrors(errors, report)] },
     onError: (_context, _id, _payload, errors) => [...toldErrors(errors, report)],
   });
+}
+
+async function executed(
+  operation: Operation,
+  record: RequestRecord,
+  operations: Operations,
+): Promise<Payload> {
+  try {
+    return payloadOf(await operations.execute(operation), record.report);
+  } catch (error) {
+    return failure(errorsOf(error), record.report);
+  }
 }
 
 function once(work: () => void): () => void {

@@ -8,6 +8,7 @@ import type { Origins } from './origins.ts';
 import type { Outlets } from './outlet.ts';
 import { pathOf } from './path.ts';
 import { Pending } from './pending.ts';
+import type { RequestObserver } from './request-observer.ts';
 import { connectSocket } from './websocket-connection.ts';
 import { createProtocol, type ProtocolOptions } from './websocket-protocol.ts';
 
@@ -18,6 +19,7 @@ export interface WebSocketOptions extends Omit<ProtocolOptions, 'pending'> {
   readonly hosts: Hosts;
   readonly outlets: Outlets;
   readonly clock: Clock;
+  readonly observer: RequestObserver;
   /** Milliseconds between pings; a socket that answers none until the next is cut. */
   readonly pingMs: number;
 }
@@ -27,7 +29,7 @@ const SERVICE_RESTART = 1012;
 
 /** GraphQL over WebSocket (graphql-transport-ws) on an HTTP server. */
 export function serveWebSocket(options: WebSocketOptions) {
-  const { server, path, origins, hosts, outlets, clock, pingMs, limits, report } = options;
+  const { server, path, origins, hosts, outlets, clock, pingMs, limits, observer, report } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.frameBytes,
@@ -41,7 +43,16 @@ export function serveWebSocket(options: WebSocketOptions) {
   let closing = false;
   const protocol = createProtocol({ ...options, pending });
   const { controlFrames } = limits;
-  const connection = { protocol, outlets, clock, pingMs, controlFrames, isClosing: () => closing, report };
+  const connection = {
+    protocol,
+    outlets,
+    clock,
+    pingMs,
+    controlFrames,
+    isClosing: () => closing,
+    observer,
+    report,
+  };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Node leaves an upgraded socket to whoever handles it: without a listener a reset would end the process.

@@ -10,11 +10,13 @@ import { textsOf, upTo } from '../support/samples.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Says each number once its append has been acknowledged, until it is killed. */
+/** As many sessions are written to at once, so that their appends share commits. */
+const WRITERS = 4;
+
+/** Says each session and number once its append has been acknowledged, until it is killed. */
 const WRITER = `
 import { createSqliteStore } from './out/adapters/sqlite/store.js';
 import { writeSync } from 'node:fs';
-let count = 0;
 const store = createSqliteStore({
   path: process.argv[2],
   clock: { now: () => Date.now(), every: () => () => {} },
@@ -26,11 +28,14 @@ const item = (role, content) => ({ kind: 'item', item: {
   raw: JSON.stringify({ type: 'message', content }), dialect: 'AGENTS_JS', role, agent: null, metadata: '{}',
   derived: false, status: 'COMPLETED', call: null, resultOf: null,
 } });
-await store.create({ id: 's', userId: 'ada', title: null, metadata: {}, expiresAfter: null, maxItems: null, ifExists: 'FAIL' });
-for (;;) {
-  await store.append({ sessionId: 's', steps: [item('USER', 'q' + count), item('ASSISTANT', 'a' + count)] });
-  writeSync(1, count++ + '\\n');
-}
+const write = async (id) => {
+  await store.create({ id, userId: 'ada', title: null, metadata: {}, expiresAfter: null, maxItems: null, ifExists: 'FAIL' });
+  for (let count = 0; ; count++) {
+    await store.append({ sessionId: id, steps: [item('USER', 'q' + count), item('ASSISTANT', 'a' + count)] });
+    writeSync(1, id + ' ' + count + '\\n');
+  }
+};
+await Promise.all(Array.from({ length: ${WRITERS} }, (_, n) => write('s' + n)));
 `;
 
 let folder: TemporaryFolder;
@@ -67,14 +72,20 @@ function compileAdapter(): string {
   return folder.file('writer.js');
 }
 
-/** Runs the writer, kills it after so many acknowledgements, and gives how many there were in all. */
-async function acknowledgedBeforeKill(script: string, path: string, enough: number): Promise<number> {
+/** Runs the writer, kills it after so many acknowledgements, and gives how many there were in all, by session. */
+async function acknowledgedBeforeKill(
+  script: string,
+  path: string,
+  enough: number,
+): Promise<ReadonlyMap<string, number>> {
   const writer = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exit = onceEmitted(writer, 'exit');
-  let acknowledged = 0;
+  const acknowledged = new Map<string, number>();
+  let lines = 0;
   for await (const line of createInterface({ input: writer.stdout })) {
-    acknowledged = Number(line) + 1;
-    if (acknowledged === enough) writer.kill('SIGKILL');
+    const [id = '', count] = line.split(' ');
+    acknowledged.set(id, Number(count) + 1);
+    if (++lines === enough) writer.kill('SIGKILL');
   }
   expect(await exit).toEqual([null, 'SIGKILL']);
   return acknowledged;
@@ -87,15 +98,21 @@ describe('a SQLite store whose process was killed', () => {
       const path = folder.file(`sessions-${round}.db`);
       const acknowledged = await acknowledgedBeforeKill(script, path, 100 + 77 * round);
       const { store, close } = openSqlite(path);
-      const texts = textsOf(await itemsOf(store));
-      expect(texts.length).toBeGreaterThanOrEqual(2 * acknowledged);
-      // At most the one write that was not answered any more.
-      expect(texts.length).toBeLessThanOrEqual(2 * (acknowledged + 1));
-      expect(texts).toEqual(upTo(texts.length / 2).flatMap((n) => [`q${n}`, `a${n}`]));
-      expect(await sessionNow(store)).toMatchObject({ itemCount: texts.length, messageCount: texts.length });
-      const log = await logOf(store);
-      expect(log.slice(1).map((entry) => entry.prev)).toEqual(log.slice(0, -1).map((entry) => entry.id));
-      await store.clear({ sessionId: 's' });
+      expect(acknowledged.size).toBe(WRITERS);
+      for (const [id, count] of acknowledged) {
+        const texts = textsOf(await itemsOf(store, id));
+        expect(texts.length).toBeGreaterThanOrEqual(2 * count);
+        // At most the one write that was not answered any more.
+        expect(texts.length).toBeLessThanOrEqual(2 * (count + 1));
+        expect(texts).toEqual(upTo(texts.length / 2).flatMap((n) => [`q${n}`, `a${n}`]));
+        expect(await sessionNow(store, id)).toMatchObject({
+          itemCount: texts.length,
+          messageCount: texts.length,
+        });
+        const log = await logOf(store, id);
+        expect(log.slice(1).map((entry) => entry.prev)).toEqual(log.slice(0, -1).map((entry) => entry.id));
+        await store.clear({ sessionId: id });
+      }
       await close();
     }
   });

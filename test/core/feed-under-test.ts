@@ -2,6 +2,7 @@ import { createMemoryLive } from '../../src/adapters/memory/live.ts';
 import { createSqliteStore } from '../../src/adapters/sqlite/store.ts';
 import type { EntryId } from '../../src/core/cursor.ts';
 import { Feeds } from '../../src/core/feed/feeds.ts';
+import type { FeedMetrics } from '../../src/core/feed/feed-metrics.ts';
 import { Lists } from '../../src/core/feed/lists.ts';
 import type { FeedEvent } from '../../src/core/feed/feed-event.ts';
 import type { Reader } from '../../src/core/feed/reader.ts';
@@ -34,6 +35,7 @@ export interface FeedSettings {
   readonly live?: (live: LiveFeed) => LiveFeed;
   /** What the feeds read, in place of the store itself. */
   readonly store?: (store: SessionStore) => SessionStore;
+  readonly metrics?: FeedMetrics;
 }
 
 /** A reader that is read as fast as it goes. */
@@ -67,6 +69,7 @@ export async function openFeed(settings: FeedSettings = {}): Promise<FeedUnderTe
     clock,
     pollMs: 2000,
     onError,
+    metrics: settings.metrics,
   };
   const feeds = new Feeds(options);
   const lists = new Lists(options);

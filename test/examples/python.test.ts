@@ -49,7 +49,7 @@ describe('the example in Python', () => {
     const { code, stdout, stderr } = await python('example.py');
     expect(stderr).toBe('');
     expect(stdout.split('\n')).toEqual([
-      expect.stringMatching(/^Stored: .*'skipped': 0/),
+      expect.stringMatching(/^Stored, .*: {'added': 7, 'skipped': 0}/),
       "Stored again: {'added': 0, 'skipped': 6}",
       '     user: What is the weather in Paris?',
       'assistant: 21 degrees and sun. Take your glasses.',

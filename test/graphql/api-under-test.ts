@@ -136,10 +136,13 @@ export class Api {
 export function onlyError({ errors, status }: GraphQLAnswer): Refusal {
   expect(errors).toHaveLength(1);
   const [error] = errors ?? [];
-  const { code, retryable } = error?.extensions ?? {};
+  const { requestId, ...extensions } = error?.extensions ?? {};
+  const { code, retryable } = extensions;
   expect(ERROR_CODES).toContain(code);
   expect(retryable).toBe(isRetryable(code));
-  return { message: error?.message, at: error?.path, status, ...error?.extensions };
+  expect(requestId).toMatch(/^[0-9a-f]{16}$/);
+  // The one thing in which two answers that are the same differ is none of the refusal.
+  return { message: error?.message, at: error?.path, status, ...extensions };
 }
 
 function mutation(operation: Operation, fields: string): string {

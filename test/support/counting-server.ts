@@ -7,6 +7,7 @@ import type { GraphQLContext } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Authenticator } from '../../src/transport/auth/credential.ts';
 import { TRANSPORT_LIMITS, type TransportLimits } from '../../src/transport/limits.ts';
+import type { RequestObserver } from '../../src/transport/request-observer.ts';
 import { createGraphQLServer } from '../../src/transport/server.ts';
 import type { Reachable } from './ways.ts';
 
@@ -54,6 +55,14 @@ const USE_CASES = [
 ] as const;
 
 /** Serves on a free port of the loopback address, with production settings unless told otherwise. */
+const UNOBSERVED: RequestObserver = {
+  ended: () => undefined,
+  delivered: () => undefined,
+  watched: () => undefined,
+  connected: () => undefined,
+  cut: () => undefined,
+};
+
 export async function startCountingServer({
   production = true,
   limits = {},
@@ -88,6 +97,11 @@ export async function startCountingServer({
     trusted: null,
     production,
     checkStore: async () => undefined,
+    expose: async () => ({ contentType: 'text/plain', text: '' }),
+    observer: UNOBSERVED,
+    tracing: null,
+    newRequestId: () => 'request',
+    elapsed: () => performance.now(),
     report: (error) => void faults.push(error),
     clock,
     pingMs: 12_000,

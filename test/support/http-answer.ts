@@ -13,6 +13,11 @@ export interface HttpAsked {
   readonly body?: string | Buffer;
 }
 
+/** An answer without the one thing in which two that are the same differ. */
+export function withoutRequestIds(text: string): string {
+  return text.replaceAll(/,?"requestId":"[A-Za-z0-9._-]{1,128}"/g, '');
+}
+
 /** One request with exactly these headers: what `fetch` would add, forbid or hide is none of its business. */
 export async function httpAnswer(
   url: string,

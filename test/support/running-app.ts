@@ -8,8 +8,10 @@ export interface RunningApp {
   readonly endpoint: string;
   /** `http://localhost:port` */
   readonly url: string;
-  /** Everything logged, parsed. */
+  /** Everything logged but the lines of requests, parsed. */
   readonly logs: readonly Readonly<Record<string, unknown>>[];
+  /** The lines of requests that are over, parsed. */
+  readonly requests: readonly Readonly<Record<string, unknown>>[];
   /** Ends the server in order, and leaves the store open. */
   close(): Promise<void>;
   /** Ends all in order. */
@@ -22,7 +24,12 @@ export async function startApp(
   timings: Partial<Timings> = {},
 ): Promise<RunningApp> {
   const logs: Record<string, unknown>[] = [];
-  const log = createLogger('trace', { write: (line: string) => void logs.push(JSON.parse(line)) });
+  const requests: Record<string, unknown>[] = [];
+  const write = (text: string): void => {
+    const line = JSON.parse(text);
+    (line.msg === 'Request' ? requests : logs).push(line);
+  };
+  const log = createLogger('trace', { write });
   const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log, timings);
   const server = await app.listen();
   let closed: Promise<void> | undefined;
@@ -33,6 +40,7 @@ export async function startApp(
     url: server.url,
     endpoint: `${server.url}/graphql`,
     logs,
+    requests,
     close,
     stop: () => (stopped ??= close().then(() => app.close())),
   };

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { ACCEPT_MULTIPART, nextEvents } from './event-stream.ts';
-import { httpAnswer } from './http-answer.ts';
+import { httpAnswer, withoutRequestIds } from './http-answer.ts';
 import { MultipartParts } from './multipart-parts.ts';
 
 /** Where an operation can be asked for. */
@@ -19,7 +19,7 @@ export interface Told {
   /** The result, or what was said in its place: null when it was no JSON. */
   readonly data?: any;
   readonly errors?: readonly any[];
-  /** All of it as it came. */
+  /** All of it as it came, but for the ids of requests, which never are the same. */
   readonly text: string;
 }
 
@@ -31,7 +31,8 @@ const SSE = 'text/event-stream';
 const authorized = (token?: string): Record<string, string> =>
   token === undefined ? {} : { authorization: `Bearer ${token}` };
 
-function told(status: number | undefined, headers: Readonly<Record<string, unknown>>, text: string): Told {
+function told(status: number | undefined, headers: Readonly<Record<string, unknown>>, said: string): Told {
+  const text = withoutRequestIds(said);
   const type = String(headers['content-type']);
   if (type.startsWith('text/event-stream')) return { status, headers, text, ...nextEvents(text)[0] };
   if (type.startsWith('multipart')) return { status, headers, text, ...firstPayload(text) };
@@ -93,7 +94,7 @@ const overWebSocket: Way = ({ endpoint }, body, token) =>
       socket.send(JSON.stringify({ type: 'connection_init', payload: authorized(token) }));
     });
     socket.on('message', (data: Buffer) => {
-      const text = data.toString();
+      const text = withoutRequestIds(data.toString());
       const { type, payload } = JSON.parse(text);
       if (type === 'connection_ack') socket.send(`{"id":"a","type":"subscribe","payload":${body}}`);
       else if (type === 'error') settle({ text, errors: payload });

@@ -71,7 +71,7 @@ describe('a request that is no GraphQL request', () => {
         errors: [
           expect.objectContaining({
             message: expect.any(String),
-            extensions: { code: 'BAD_REQUEST', retryable: false },
+            extensions: { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) },
           }),
         ],
       });

@@ -38,6 +38,8 @@ describe('a subscription that is left while its event is being written', () => {
     const subscriptions = new Subscriptions(() => undefined);
     const opened = await subscriptions.open({
       type: OperationTypeNode.SUBSCRIPTION,
+      name: undefined,
+      field: 'event',
       source,
       args: { schema, document: parse(source) },
     });

@@ -83,7 +83,7 @@ describe('a caller who asks too often', () => {
     for (const id of ['a', 'b', 'c']) socket.subscribe(id, KIND);
     await eventually(() => expect(socket.messages).toHaveLength(4));
     for (const { type, payload } of socket.messages.slice(1))
-      expect([type, payload]).toEqual(['error', [LIMITED]]);
+      expect([type, payload]).toMatchObject(['error', [LIMITED]]);
     socket.send({ type: 'ping' });
     await eventually(() => expect(socket.messages.at(-1)).toEqual({ type: 'pong' }));
     socket.terminate();

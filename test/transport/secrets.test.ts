@@ -90,7 +90,13 @@ it('a log tells nothing of what it must not hold, over all transports, at level 
     'Bearer planted.bearer.token',
   ];
   for (const authorization of bearers) {
-    const headers = { authorization, cookie: 'session=planted-cookie', 'content-type': 'application/json' };
+    const headers = {
+      authorization,
+      cookie: 'session=planted-cookie',
+      'content-type': 'application/json',
+      'x-request-id': 'planted id',
+      traceparent: 'planted-trace',
+    };
     for (const accept of [
       'application/json',
       'application/graphql-response+json',
@@ -123,6 +129,9 @@ it('a log tells nothing of what it must not hold, over all transports, at level 
     socket.send({ id: String(index), type: 'subscribe', payload });
     await eventually(() => expect(socket.of(String(index)).length).toBeGreaterThan(0));
   }
+  for (const path of ['/metrics?token=planted', '/planted', '/assets/planted', '/health?planted']) {
+    await httpAnswer(`${server.url}${path}`);
+  }
   socket.send('planted-message-that-is-no-json');
   await socket.closed;
 
@@ -138,7 +147,9 @@ it('a log tells nothing of what it must not hold, over all transports, at level 
     expect(said).toContain('A fault that was not expected');
     expect(said).toContain('No connection to Redis');
   });
-  const logged = server.logs
+  expect(server.requests.length).toBeGreaterThan(500);
+  expect(server.requests).toContainEqual(expect.objectContaining({ field: 'addMessage', code: 'OK' }));
+  const logged = [...server.logs, ...server.requests]
     .map((line) => JSON.stringify(line))
     .filter((line) => /planted|cGxhbnRlZ/.test(line));
   expect(logged).toEqual([]);

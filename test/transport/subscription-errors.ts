@@ -62,7 +62,7 @@ export function errors(subscriptions: Subscriptions): void {
         message: expect.any(String),
         path: ['sessionEvents'],
         locations: expect.any(Array),
-        extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false },
+        extensions: { code: 'INTERNAL_SERVER_ERROR', retryable: false, requestId: expect.any(String) },
       },
     ]);
     expect(JSON.stringify(errors)).not.toMatch(/WRONGTYPE|ReplyError|redis/i);

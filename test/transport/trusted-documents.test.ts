@@ -191,7 +191,8 @@ describe('TRUSTED_DOCUMENTS (PROTOCOL 10.7)', () => {
   ];
 
   it.each(others)('executes nothing else over any transport: %s', async (what, asked) => {
-    const refused = [{ extensions: { code: 'BAD_REQUEST', retryable: false } }];
+    const extensions = { code: 'BAD_REQUEST', retryable: false, requestId: expect.any(String) };
+    const refused = [{ extensions }];
     const message = 'Only trusted documents are executed here.';
     for (const answer of [
       await post(asked),

@@ -1,7 +1,7 @@
 import { CodedError, StoreTimeoutError, StoreUnavailableError } from '../../core/errors.ts';
 
 /** The first words of error replies by which Redis says that it will not write, or not now. */
-const UNAVAILABLE: ReadonlySet<string> = new Set([
+export const UNAVAILABLE: ReadonlySet<string> = new Set([
   'READONLY',
   'LOADING',
   'OOM',

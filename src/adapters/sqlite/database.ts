@@ -13,14 +13,33 @@ export interface Database {
   /** Statements without values. */
   exec(sql: string): void;
   /**
-   * Runs the work in a transaction that no other writer can come between; what it throws undoes all of it.
+   * Runs the work in a transaction that no other writer can come between; what it throws undoes all of it. Within
+   * another `write` it is a part of that transaction, which can be undone alone.
    * @throws StoreUnavailableError when the database is closed, locked, full or unreadable.
    */
   write<T>(work: () => T): T;
   /** Runs the work on one snapshot. Throws as `write` does. */
   read<T>(work: () => T): T;
+  /** Whether a `write` or a `read` is under way. The database itself may have ended it, as when the disk is full. */
+  inTransaction(): boolean;
   close(): void;
 }
+
+/** How to begin something, and how to end it either way. */
+interface Begin {
+  readonly enter: string;
+  readonly leave: string;
+  readonly undo: string;
+}
+
+const WRITE: Begin = { enter: 'BEGIN IMMEDIATE', leave: 'COMMIT', undo: 'ROLLBACK' };
+const READ: Begin = { ...WRITE, enter: 'BEGIN' };
+/** Parts may hold parts: each name means the innermost. */
+const PART: Begin = {
+  enter: 'SAVEPOINT part',
+  leave: 'RELEASE part',
+  undo: 'ROLLBACK TO part; RELEASE part',
+};
 
 /** @throws StoreUnavailableError when the file cannot be opened. */
 export function connect(path: string): Database {
@@ -35,16 +54,17 @@ export function connect(path: string): Database {
     return statement;
   }
 
-  function transaction<T>(begin: string, work: () => T): T {
+  function transaction<T>(begin: Begin, work: () => T): T {
     if (!driver.open) throw new StoreUnavailableError('The store is closed.');
+    const { enter, leave, undo } = driver.inTransaction ? PART : begin;
     try {
-      driver.exec(begin);
+      driver.exec(enter);
       const result = work();
-      driver.exec('COMMIT');
+      driver.exec(leave);
       return result;
     } catch (error) {
       // A full disk or an I/O error may have ended the transaction already; rolling back again would hide the reason.
-      if (driver.inTransaction) driver.exec('ROLLBACK');
+      if (driver.inTransaction) driver.exec(undo);
       throw storeErrorOf(error);
     }
   }
@@ -54,8 +74,9 @@ export function connect(path: string): Database {
     get: <Row>(sql: string, ...values: readonly Value[]) => prepared(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => Number(prepared(sql).run(...values).lastInsertRowid),
     exec: (sql) => void driver.exec(sql),
-    write: (work) => transaction('BEGIN IMMEDIATE', work),
-    read: (work) => transaction('BEGIN', work),
+    write: (work) => transaction(WRITE, work),
+    read: (work) => transaction(READ, work),
+    inTransaction: () => driver.inTransaction,
     close: () => {
       statements.clear();
       if (driver.open) driver.close();

@@ -1,6 +1,7 @@
 import type { SessionStore } from '../../core/store.ts';
 import { appendSteps, recallAppend } from './append.ts';
 import type { Context } from './change.ts';
+import { createCommitGroup } from './commit-group.ts';
 import { createSession } from './create.ts';
 import { getSession, readDrafts, readEnds } from './current.ts';
 import { appendToDraft, startDraft } from './draft-writes.ts';
@@ -26,7 +27,7 @@ const DRAFT_IDLE_MS = 60_000;
 
 /**
  * Sessions in one SQLite file. The driver works synchronously, so calls do not overlap; the methods are async so that
- * their errors reject.
+ * their errors reject, and so that writes of one turn share a commit.
  * @throws StoreUnavailableError when the file cannot be opened, or was written by a newer version.
  */
 export function createSqliteStore({
@@ -37,21 +38,22 @@ export function createSqliteStore({
   const db = openDatabase(path);
   const context: Context = { db, draftIdleMs, ...options };
   const { clock } = options;
+  const group = createCommitGroup(context);
   return {
-    create: async (session) => createSession(context, session),
+    create: (session) => group.write((held) => createSession(held, session)),
     get: async (id) => getSession(context, id),
     list: async (userId, page) => listSessions(context, userId, page),
-    append: async (write) => appendSteps(context, write),
+    append: (write) => group.write((held) => appendSteps(held, write)),
     recall: async (write) => recallAppend(context, write),
-    fork: async (wanted) => forkSession(context, wanted),
+    fork: (wanted) => group.write((held) => forkSession(held, wanted)),
     restore: (session, batches) => restoreSession(context, session, batches),
-    update: async (write) => trimmed(context, updateSession(context, write)),
-    pop: async (write) => popItem(context, write),
-    startDraft: async (write) => startDraft(context, write),
-    appendToDraft: async (write) => appendToDraft(context, write),
+    update: async (write) => trimmed(context, await group.write((held) => updateSession(held, write))),
+    pop: (write) => group.write((held) => popItem(held, write)),
+    startDraft: (write) => group.write((held) => startDraft(held, write)),
+    appendToDraft: (write) => group.write((held) => appendToDraft(held, write)),
     drafts: async (sessionId) => readDrafts(context, sessionId),
-    clear: async (write) => clearSession(context, write),
-    delete: async (write) => deleteSession(context, write),
+    clear: (write) => group.write((held) => clearSession(held, write)),
+    delete: (write) => group.write((held) => deleteSession(held, write)),
     erase: (userId, onErased) => eraseUser(context, userId, onErased),
     page: async (sessionId, request) => readPage(context, sessionId, request),
     item: async (sessionId, entry) => readItem(context, sessionId, entry),
@@ -63,7 +65,10 @@ export function createSqliteStore({
       db.write(() => {
         db.run('INSERT OR REPLACE INTO probe (id, at) VALUES (1, ?)', clock.now());
       }),
-    close: async () => db.close(),
+    close: async () => {
+      await group.settled();
+      db.close();
+    },
   };
 }
 

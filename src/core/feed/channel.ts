@@ -20,6 +20,8 @@ export class Channel {
   #version = 0;
   #end: Moment | null = null;
   #failed = false;
+  /** A moment that was found by looking, and that no doorbell has led to yet: it may still be on its way. */
+  #unannounced: Moment | null = null;
 
   constructor(read: ReadLog, bounds: WindowBounds) {
     this.#read = read;
@@ -34,6 +36,7 @@ export class Channel {
   ring(doorbell: Doorbell): void {
     if (doorbell === 'look') this.#window.forget();
     else this.#window.push(doorbell);
+    if (doorbell === 'look' || isSame(doorbell.to, this.#unannounced)) this.#unannounced = null;
     this.#end = this.#window.end;
     this.#version++;
     const waiting = [...this.#waiting];
@@ -41,11 +44,19 @@ export class Channel {
     for (const wake of waiting) wake();
   }
 
-  /** Rings when the session is not as this channel believes, or when a reader could not read it. */
-  compare(moment: Moment | null): void {
+  /**
+   * Rings when the session is not as this channel believes, or when a reader could not read it.
+   * @param version What was heard when the moment was read; absent: as much as now.
+   * @returns whether a doorbell has been lost since: what the look before this one found was not told by any.
+   */
+  compare(moment: Moment | null, version: number = this.#version): boolean {
+    const isLost = this.#unannounced !== null;
+    const isNews = this.#end !== null && moment !== null && !isSame(moment, this.#end);
     if (moment === null || !isSame(moment, this.#end) || this.#failed) this.ring('look');
+    this.#unannounced = isNews && this.#version === version + 1 ? moment : null;
     this.#failed = false;
     this.#end = moment;
+    return isLost;
   }
 
   /** A reader could not read: it waits for the next doorbell, which the next look at the store rings. */

@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import type { SessionStore } from '../store.ts';
 import { Channel } from './channel.ts';
 import { DraftProgress } from './draft-progress.ts';
+import { UNMEASURED, type FeedMetrics } from './feed-metrics.ts';
 import type { Position } from './position.ts';
 import { Reader } from './reader.ts';
 
@@ -16,6 +17,8 @@ export interface FeedsOptions {
   readonly pollMs: number;
   /** Told of what went wrong in the background; it is tried again by itself. */
   readonly onError: (error: unknown) => void;
+  /** Absent: nobody measures. */
+  readonly metrics?: FeedMetrics | undefined;
 }
 
 /** Entries that a reader takes from the log at a time, fewer when they are large: what one reader holds in memory. */
@@ -31,12 +34,14 @@ interface Watched {
 /** The sessions that are watched in this process, one channel each. */
 export class Feeds {
   readonly #options: FeedsOptions;
+  readonly #metrics: FeedMetrics;
   readonly #watched = new Map<string, Watched>();
   #stopPolling: (() => void) | undefined;
   #polling = false;
 
   constructor(options: FeedsOptions) {
     this.#options = options;
+    this.#metrics = options.metrics ?? UNMEASURED;
   }
 
   /** Sessions watched now. */
@@ -57,6 +62,7 @@ export class Feeds {
         channel: watched.channel,
         born,
         position,
+        metrics: this.#metrics,
         open,
         onClose: () => this.#leave(id, watched),
       });
@@ -102,8 +108,12 @@ export class Feeds {
     this.#polling = true;
     try {
       const watched = [...this.#watched];
+      // What rings while this reads is newer than what it reads.
+      const versions = watched.map(([, { channel }]) => channel.version);
       const moments = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
-      for (const [index, [, { channel }]] of watched.entries()) channel.compare(moments[index] ?? null);
+      for (const [index, [, { channel }]] of watched.entries()) {
+        if (channel.compare(moments[index] ?? null, versions[index])) this.#metrics.missed('session');
+      }
     } catch (error) {
       this.#options.onError(error);
     } finally {

@@ -22,6 +22,8 @@ interface Watched {
   readers: number;
   /** As it was at the last poll; null before the list has been read. */
   signature: string | null;
+  /** Whether the last look found a change that no doorbell had told of yet. */
+  unannounced: boolean;
   /** Polls since doorbells rang, which may not have been all; 0: none has. */
   doubted: number;
 }
@@ -107,7 +109,7 @@ export class Lists {
           throw error;
         }
       });
-    const watched: Watched = { channel, begun, readers: 0, signature: null, doubted: 0 };
+    const watched: Watched = { channel, begun, readers: 0, signature: null, unannounced: false, doubted: 0 };
     this.#watched.set(userId, watched);
     this.#stop ??= this.#start();
     return watched;
@@ -133,7 +135,7 @@ export class Lists {
     try {
       const signatures = await this.#options.store.listSignatures(watched.map(([userId]) => userId));
       for (const [index, [, list]] of watched.entries()) {
-        compare(list, signatures[index] ?? '');
+        if (compare(list, signatures[index] ?? '')) this.#options.metrics?.missed('list');
         list.channel.expire();
       }
     } catch (error) {
@@ -157,13 +159,19 @@ export class Lists {
   }
 }
 
-/** Looks at a list that has changed without a doorbell, and after a while at one that may have. */
-function compare(list: Watched, signature: string): void {
+/**
+ * Looks at a list that has changed without a doorbell, and after a while at one that may have.
+ * @returns whether a doorbell has been lost: the change that the look before this one found is told by none.
+ */
+function compare(list: Watched, signature: string): boolean {
   const rang = list.channel.hasRung();
+  const isLost = list.unannounced && !rang;
   const missed = list.signature !== signature && !rang;
   list.signature = signature;
+  list.unannounced = missed;
   if (rang || list.doubted > 0) list.doubted++;
-  if (!missed && list.doubted <= DOUBTED_POLLS) return;
+  if (!missed && list.doubted <= DOUBTED_POLLS) return isLost;
   list.doubted = 0;
   list.channel.look(missed ? 'all' : 'the newest');
+  return isLost;
 }

@@ -6,6 +6,7 @@ import type { LogRead } from '../store-reads.ts';
 import { momentOf, type Channel } from './channel.ts';
 import type { DraftProgress } from './draft-progress.ts';
 import type { FeedEvent } from './feed-event.ts';
+import type { FeedMetrics } from './feed-metrics.ts';
 import type { Position } from './position.ts';
 
 export interface ReaderOptions {
@@ -13,6 +14,7 @@ export interface ReaderOptions {
   /** The incarnation that is read: a session made again under the same id is another one. */
   readonly born: EntryId;
   readonly position: Position;
+  readonly metrics: FeedMetrics;
   /** Another reader of the same session. */
   readonly open: (position: Position) => Reader;
   readonly onClose: () => Promise<void>;
@@ -41,6 +43,7 @@ const DONE = { done: true, value: undefined } as const;
 export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   readonly #channel: Channel;
   readonly #born: EntryId;
+  readonly #metrics: FeedMetrics;
   readonly #open: (position: Position) => Reader;
   readonly #onClose: () => Promise<void>;
   #drafts: DraftProgress;
@@ -53,9 +56,10 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   #stopWaiting: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor({ channel, born, position, open, onClose }: ReaderOptions) {
+  constructor({ channel, born, position, metrics, open, onClose }: ReaderOptions) {
     this.#channel = channel;
     this.#born = born;
+    this.#metrics = metrics;
     this.#place = position.place;
     this.#moment = position.moment;
     this.#drafts = position.drafts.copy();
@@ -124,6 +128,7 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
         continue;
       }
       if (event.kind === 'deleted') await this.#close();
+      if (event.kind === 'entry' && this.#caughtUp) this.#metrics.told(event.entry.at);
       return { done: false, value: event };
     }
     await this.#close();
@@ -204,11 +209,14 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
       if (bells.length === 0) await this.#changed(version);
       return;
     }
+    const isReplay = !this.#caughtUp;
     const read = await this.patiently(() => this.#channel.read(this.#place));
     if (read === undefined || this.#closed) return;
     this.#apply(read);
+    const isNews = this.#found.length > 0 || this.#events.length > 0;
+    if (isReplay || isNews) this.#metrics.caughtUp(isReplay ? 'replay' : 'behind');
     // Where a read found nothing new there is nothing to do until something happens.
-    if (this.#found.length === 0 && this.#events.length === 0) await this.#changed(version);
+    if (!isNews) await this.#changed(version);
   }
 
   #apply(read: LogRead | null): void {
@@ -220,6 +228,7 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
       this.#finish();
     } else {
       const reason = read.state === 'expired' ? 'EXPIRED' : 'DIVERGED';
+      this.#metrics.lost(reason);
       this.#events.push({ kind: 'resync', reason, at: read.end });
       this.#place = read.end;
       this.#moment = null;

@@ -44,7 +44,7 @@ function endsWithAResult({ results, reason }: { results: readonly any[]; reason:
     errors: [
       {
         message: expect.any(String),
-        extensions: { code: 'UNAUTHENTICATED', retryable: false },
+        extensions: { code: 'UNAUTHENTICATED', retryable: false, requestId: expect.any(String) },
       },
     ],
   });
@@ -192,6 +192,8 @@ describe.concurrent('a subscription by fetch in this process', () => {
     });
     const text = await response.text();
     expect(text).toContain('CaughtUp');
-    expect(text).toMatch(/"code":"UNAUTHENTICATED","retryable":false}}\]}\n\nevent: complete\ndata:?\n\n$/);
+    expect(text).toMatch(
+      /"code":"UNAUTHENTICATED","retryable":false,"requestId":"[^"]+"}}\]}\n\nevent: complete\ndata:?\n\n$/,
+    );
   });
 });

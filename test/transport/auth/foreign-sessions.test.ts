@@ -3,7 +3,7 @@ import { schema } from '../../../src/graphql/schema.ts';
 import type { Operation } from '../../graphql/api-under-test.ts';
 import { eventually } from '../../support/eventually.ts';
 import { follow, TRANSPORTS } from '../../support/follow.ts';
-import { httpAnswer } from '../../support/http-answer.ts';
+import { httpAnswer, withoutRequestIds } from '../../support/http-answer.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { startApp, type RunningApp } from '../../support/running-app.ts';
 import { namedIn, Owners, OWNERS_ENV, type Named } from './owners.ts';
@@ -132,14 +132,14 @@ describe.each(['SQLite', 'Redis'])('a session of another, on %s (PROTOCOL 10.5)'
     await close();
   });
 
-  /** The answer byte for byte, with the name of the absent session in place of the other's. */
+  /** The answer byte for byte, but for the id of the request, with the name of the absent session in place of the other's. */
   const answer = async (body: object, accept: string): Promise<string> => {
     const answered = await httpAnswer(server.endpoint, {
       method: 'POST',
       headers: { accept, 'content-type': 'application/json', authorization: owners.authorization('ada') },
       body: JSON.stringify(body),
     });
-    return `${answered.status} ${answered.body.replaceAll('bobs', 'none')}`;
+    return `${answered.status} ${withoutRequestIds(answered.body).replaceAll('bobs', 'none')}`;
   };
   const expectSame = async (asked: (named: Named) => object, accept: string): Promise<string> => {
     const told = await answer(asked(foreign), accept);

@@ -47,7 +47,7 @@ describe('while the keys of the issuer cannot be had', () => {
       expect(JSON.parse(body).errors).toEqual([
         {
           message: 'Tokens cannot be checked at the moment. Try again.',
-          extensions: { code: 'STORE_UNAVAILABLE', retryable: true },
+          extensions: { code: 'STORE_UNAVAILABLE', retryable: true, requestId: expect.any(String) },
         },
       ]);
       expect(status).toBe(headers['content-type']?.startsWith('application/json') ? 200 : 503);
