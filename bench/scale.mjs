@@ -42,6 +42,7 @@ async function fill(name, store, size) {
     title: null,
     metadata: {},
     expiresAfter: null,
+    maxItems: null,
     ifExists: 'FAIL',
   });
   for (let from = 0; from < size; from += BATCH) {

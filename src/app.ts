@@ -1,10 +1,9 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { createMetrics } from './adapters/prometheus/metrics.ts';
-import { createForeignHistories } from './adapters/redis/foreign-histories.ts';
 import { measuredLink } from './adapters/redis/measured-link.ts';
 import { openAuthentication } from './app/authentication.ts';
+import { digest } from './app/digest.ts';
 import { measuredStore } from './app/measured-store.ts';
 import { requestObserver } from './app/request-log.ts';
 import { openStorage } from './app/storage.ts';
@@ -16,8 +15,6 @@ import { DraftEndings } from './core/draft-endings.ts';
 import { Drafting } from './core/drafting.ts';
 import { Feeds } from './core/feed/feeds.ts';
 import { Lists } from './core/feed/lists.ts';
-import type { ImportEnds } from './core/import/importing.ts';
-import type { Digest } from './core/once.ts';
 import { Rates } from './core/rates.ts';
 import { Reading } from './core/reading.ts';
 import { Rewriting } from './core/rewriting.ts';
@@ -77,7 +74,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   const feeds = new Feeds(feedOptions);
   const lists = new Lists(feedOptions);
   metrics.watch({ sessions: () => feeds.size, lists: () => lists.size });
-  const sessions = new Sessions({ store, limits, newId, digest });
+  const sessions = new Sessions({ store, limits, defaults: config.sessions, newId, digest });
   const useCases = {
     sessions,
     writing: new Writing({ store, limits, digest }),
@@ -132,26 +129,11 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
 }
 
 export { examine } from './app/diagnosis.ts';
-
-/** Opens both ends of an import; a dry run makes no database file where there is none. */
-export function openImport(
-  { store: target }: Config,
-  { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
-  log: Logger,
-): ImportEnds {
-  const absent = target.kind === 'sqlite' && !existsSync(target.path);
-  const { store, live } = openStorage(dryRun && absent ? { kind: 'sqlite', path: ':memory:' } : target, log);
-  const source = createForeignHistories(from);
-  return {
-    source,
-    store,
-    digest,
-    async close() {
-      await source.close();
-      await live.close();
-      await store.close();
-    },
-  };
-}
-
-const digest: Digest = (text) => createHash('sha256').update(text).digest('base64url');
+export {
+  openErasure,
+  openImport,
+  openRestore,
+  openStore,
+  type OpenedErasure,
+  type OpenedStore,
+} from './app/opening.ts';

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { parseAuth, type AuthConfig } from './config/auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
+import { parseSessionDefaults } from './config/sessions.ts';
 import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
 import { parseTraces, type TracesConfig } from './config/traces.ts';
+import type { SessionDefaults } from './core/sessions.ts';
 import { LOG_LEVELS } from './config/variables.ts';
 
 /** Everything that the environment decides, parsed and checked once. */
@@ -18,6 +20,8 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** A file of the only documents that are executed; null: any is. */
   readonly trustedDocuments: string | null;
+  /** How sessions are kept whose creator does not say. */
+  readonly sessions: SessionDefaults;
   readonly limits: ConfiguredLimits;
   readonly logLevel: LogLevel;
   /** Where traces go; null: nothing is traced. */
@@ -65,6 +69,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(env);
   const problems = parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) ?? [];
   const auth = parseAuth(env, problems);
+  const sessions = parseSessionDefaults(env, problems);
   const limits = parseLimits(env, problems);
   const traces = parseTraces(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
@@ -76,6 +81,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     auth,
     corsOrigins: CORS_ORIGINS,
     trustedDocuments: TRUSTED_DOCUMENTS,
+    sessions,
     limits,
     logLevel: LOG_LEVEL,
     traces,

@@ -1,16 +1,22 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { examine, openImport } from './app.ts';
+import type { Logger } from 'pino';
+import { examine, openErasure, openImport, openRestore, openStore } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
+import { eraseUsage, type EraseCommand } from './cli/erase-arguments.ts';
+import { runErase } from './cli/erase.ts';
+import { exportUsage, type ExportCommand } from './cli/export-arguments.ts';
+import { runExport } from './cli/export.ts';
 import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
 import { runDoctor } from './cli/doctor.ts';
 import { runImport } from './cli/import.ts';
 import { createLogger } from './cli/logger.ts';
+import { runRestore } from './cli/restore.ts';
 import { serve } from './cli/serve.ts';
 import { makeToken } from './cli/token.ts';
 import { tokenUsage, type TokenCommand } from './cli/token-arguments.ts';
 import { usage } from './cli/usage.ts';
-import { ConfigError, parseConfig } from './config.ts';
+import { ConfigError, parseConfig, type Config } from './config.ts';
 
 const command = parseArguments(process.argv.slice(2));
 
@@ -27,6 +33,12 @@ switch (command.kind) {
     break;
   case 'import':
     process.exitCode = await bringIn(command.command);
+    break;
+  case 'export':
+    process.exitCode = await takeOut(command.command);
+    break;
+  case 'erase':
+    process.exitCode = await erase(command.command);
     break;
   case 'token':
     process.exitCode = await printToken(command.command);
@@ -49,8 +61,7 @@ async function printToken(command: TokenCommand): Promise<number> {
       process.stdout.write(tokenUsage());
       return 0;
     case 'problems':
-      process.stderr.write(`${command.problems.join('\n')}\n\n${tokenUsage()}`);
-      return 2;
+      return refuse(command.problems, tokenUsage());
     case 'token':
       try {
         const config = parseConfig(process.env);
@@ -69,23 +80,82 @@ async function bringIn(command: ImportCommand): Promise<number> {
       process.stdout.write(importUsage());
       return 0;
     case 'problems':
-      process.stderr.write(`${command.problems.join('\n')}\n\n${importUsage()}`);
-      return 2;
+      return refuse(command.problems, importUsage());
     case 'import':
-      try {
-        const config = parseConfig(process.env);
-        // A connection that is being made again is no news: a call that fails says so.
-        const log = createLogger('error', process.stderr);
-        return await runImport(command.arguments, {
+      return withConfig((config, log) =>
+        runImport(command.arguments, {
           open: (options) => openImport(config, options, log),
-          write: (text) => void process.stdout.write(text),
-          progress: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
-        });
-      } catch (error) {
-        process.stderr.write(`${explain(error)}\n`);
-        return 1;
-      }
+          write: out,
+          progress: { isTTY: process.stderr.isTTY, write: tell },
+        }),
+      );
+    case 'restore':
+      return withConfig((config, log) =>
+        runRestore(command.arguments, {
+          open: (options) => openRestore(config, options, log),
+          limits: config.limits.domain,
+          write: out,
+          tell,
+        }),
+      );
   }
+}
+
+async function takeOut(command: ExportCommand): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(exportUsage());
+      return 0;
+    case 'problems':
+      return refuse(command.problems, exportUsage());
+    case 'export':
+      return withConfig((config, log) =>
+        runExport(command.arguments, {
+          open: () => openStore(config, log),
+          now: Date.now(),
+          stdout: process.stdout,
+          tell,
+        }),
+      );
+  }
+}
+
+async function erase(command: EraseCommand): Promise<number> {
+  switch (command.kind) {
+    case 'help':
+      process.stdout.write(eraseUsage());
+      return 0;
+    case 'problems':
+      return refuse(command.problems, eraseUsage());
+    case 'erase':
+      return withConfig((config, log) =>
+        runErase(command.arguments, { open: (user) => openErasure(config, user, log), write: out, tell }),
+      );
+  }
+}
+
+/** Runs a command on the configured store. */
+async function withConfig(run: (config: Config, log: Logger) => Promise<number>): Promise<number> {
+  try {
+    // A connection that is being made again is no news: a call that fails says so.
+    return await run(parseConfig(process.env), createLogger('error', process.stderr));
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`);
+    return 1;
+  }
+}
+
+function refuse(problems: readonly string[], usageText: string): 2 {
+  process.stderr.write(`${problems.join('\n')}\n\n${usageText}`);
+  return 2;
+}
+
+function out(text: string): void {
+  process.stdout.write(text);
+}
+
+function tell(text: string): void {
+  process.stderr.write(text);
 }
 
 async function run(): Promise<void> {

@@ -12,6 +12,7 @@ const DEFAULTS = {
   auth: { none: true, keys: null, jwt: null },
   corsOrigins: [],
   trustedDocuments: null,
+  sessions: { expiresAfter: null, maxItems: null },
   limits: {
     domain: expect.objectContaining({ ...LIMITS }),
     transport: expect.objectContaining({ ...TRANSPORT_LIMITS }),
@@ -41,6 +42,7 @@ describe('the configuration', () => {
   it('cannot be changed', () => {
     const config = parseConfig({});
     expect(Object.isFrozen(config)).toBe(true);
+    expect(Object.isFrozen(config.sessions)).toBe(true);
     expect(Object.isFrozen(config.limits.domain)).toBe(true);
     expect(Object.isFrozen(config.limits.transport)).toBe(true);
   });
@@ -53,6 +55,8 @@ describe('the configuration', () => {
       AUTH: 'none',
       CORS_ORIGINS: ' https://app.example, http://localhost:3000,',
       TRUSTED_DOCUMENTS: './documents.json',
+      SESSION_EXPIRES_AFTER: '3600',
+      SESSION_MAX_ITEMS: '200',
       LIMIT_DOCUMENT_DEPTH: '7',
       LIMIT_SERVICE_RATE: '0',
       LOG_LEVEL: 'silent',
@@ -69,6 +73,7 @@ describe('the configuration', () => {
       auth: { none: true, keys: null, jwt: null },
       corsOrigins: ['https://app.example', 'http://localhost:3000'],
       trustedDocuments: './documents.json',
+      sessions: { expiresAfter: 3600, maxItems: 200 },
       limits: {
         domain: expect.objectContaining({ ...LIMITS }),
         transport: expect.objectContaining({ ...TRANSPORT_LIMITS, documentDepth: 7 }),
@@ -125,6 +130,8 @@ describe('the configuration', () => {
     ],
     ['LIMIT_BODY_BYTES', ['0', '-1', '1.5', '1e6', '16MiB', ' 1', '2147483648']],
     ['LIMIT_USER_RATE', ['-1', 'none']],
+    ['SESSION_EXPIRES_AFTER', ['0', '-1', '1.5', 'never', '315360001']],
+    ['SESSION_MAX_ITEMS', ['0', '-1', '1e3', 'all', '1000001']],
     ['LOG_LEVEL', ['loud', 'INFO', 'warning']],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', ['localhost:4318', 'grpc://localhost', 'http://']],
     ['OTEL_EXPORTER_OTLP_HEADERS', ['key', 'key=%', 'a b=c']],

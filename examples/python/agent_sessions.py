@@ -194,12 +194,14 @@ class AgentSession:
         title: str | None = None,
         metadata: dict[str, Any] | None = None,
         expires_after: int | None = None,
+        max_items: int | None = None,
         idempotency_key: str | None = None,
         connection: Connection | None = None,
         url: str | None = None,
         token: str | Callable[[], str] | None = None,
     ) -> AgentSession:
-        """A new session on the server. `expires_after` is in seconds without a write. CONFLICT when the id exists."""
+        """A new session on the server. `expires_after` is in seconds without a write, `max_items` how many are kept, the
+        newest; None is as the server is configured. CONFLICT when the id exists."""
         session = cls(conversation_id, user_id, connection=connection, url=url, token=token)
         payload = session._connection.mutate(
             "createSession",
@@ -210,6 +212,7 @@ class AgentSession:
                 "title": title,
                 "metadata": metadata,
                 "expiresAfter": expires_after,
+                "maxItems": max_items,
                 "idempotencyKey": idempotency_key,
             },
             "session { id userId }",

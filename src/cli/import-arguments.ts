@@ -10,13 +10,21 @@ export interface ImportArguments {
   readonly collapseRepeats: boolean;
 }
 
+/** An import of what `export` wrote. */
+export interface RestoreArguments {
+  readonly file: string;
+  readonly dryRun: boolean;
+}
+
 export type ImportCommand =
   | { readonly kind: 'import'; readonly arguments: ImportArguments }
+  | { readonly kind: 'restore'; readonly arguments: RestoreArguments }
   | { readonly kind: 'help' }
   | { readonly kind: 'problems'; readonly problems: readonly string[] };
 
 const OPTIONS = {
   from: { type: 'string' },
+  file: { type: 'string' },
   user: { type: 'string' },
   users: { type: 'string' },
   'dry-run': { type: 'boolean' },
@@ -38,11 +46,14 @@ export function parseImportArguments(args: readonly string[]): ImportCommand {
         return optionProblems(token);
     }
   });
+  if (values.file !== undefined) return restoreCommand(values, problems);
   const from = text(values.from);
   const user = text(values.user);
   const file = text(values.users);
   if (values.from === undefined) {
-    problems.push('--from is needed: where the histories are, redis://host:port/db.');
+    problems.push(
+      '--from or --file is needed: where the histories are, redis://host:port/db, or what export wrote.',
+    );
   } else if (from !== null && !isRedisUrl(from)) {
     problems.push('--from must be redis://host:port/db or rediss://host:port/db.');
   }
@@ -60,6 +71,20 @@ export function parseImportArguments(args: readonly string[]): ImportCommand {
       collapseRepeats: values['collapse-repeats'] === true,
     },
   };
+}
+
+/** Of a file that says itself whose sessions they are. */
+function restoreCommand(
+  values: Readonly<Record<string, string | boolean | undefined>>,
+  problems: readonly string[],
+): ImportCommand {
+  const others = ['from', 'user', 'users', 'collapse-repeats'].filter((name) => values[name] !== undefined);
+  const excluded = others.map((name) => `--file and --${name} exclude each other.`);
+  const file = text(values['file']);
+  if (problems.length > 0 || excluded.length > 0 || file === null) {
+    return { kind: 'problems', problems: [...problems, ...excluded] };
+  }
+  return { kind: 'restore', arguments: { file, dryRun: values['dry-run'] === true } };
 }
 
 const TYPES: ReadonlyMap<string, 'string' | 'boolean'> = new Map(
@@ -92,14 +117,17 @@ export function isUserId(id: string): boolean {
 }
 
 export function importUsage(): string {
-  return `agent-sessions import: brings histories that a Redis holds into sessions
+  return `agent-sessions import: brings in histories that a Redis holds, or what export wrote
 
 Usage: node dist/main.js import --from redis://host:port/db [--user ID | --users FILE] [--dry-run] [--collapse-repeats]
+       node dist/main.js import --file FILE [--dry-run]
 
   --from URL          Where the histories are: messages of RedisVL (agent_sessions:*) and Redis sessions of the
                       Agents SDK for Python (agents:session:*). They are read and stay as they are.
   --user ID           The user to whom all sessions will belong.
   --users FILE        A JSON file, {"session id": "user id"}. A session that it does not name is skipped.
+  --file FILE         What export wrote. Its sessions are made as they were, with their ids, owners and times; one whose
+                      id is there already is left as it is.
   --dry-run           Writes nothing, and says what an import would do.
   --collapse-repeats  Leaves out what only repeats the history before it, where each turn stored all of it again.
 

@@ -11,7 +11,9 @@ export function usage(): string {
 
 Usage: node dist/main.js [serve]    serves on http://HOST:PORT/graphql
        node dist/main.js doctor     says whether all that it needs works, and what does not
-       node dist/main.js import     brings in histories of a Redis; see import --help
+       node dist/main.js import     brings in histories of a Redis, or an export; see import --help
+       node dist/main.js export     writes sessions as JSON Lines; see export --help
+       node dist/main.js erase      removes all that is kept of a user; see erase --help
        node dist/main.js token      makes a token for development; see token --help
        node dist/main.js --help     prints this
        node dist/main.js --version  prints the version

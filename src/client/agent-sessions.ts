@@ -10,8 +10,10 @@ export interface SessionOptions {
   readonly title?: string;
   /** At most 64 KiB of JSON. */
   readonly metadata?: JsonObject;
-  /** Seconds without a write until the session is removed; never. */
-  readonly expiresAfter?: number;
+  /** Seconds without a write until the session is removed; null: never; absent: as the server is configured. */
+  readonly expiresAfter?: number | null;
+  /** Items to keep, the newest, 1 to 1,000,000; null: all; absent: as the server is configured. */
+  readonly maxItems?: number | null;
   /** Ends all calls of this session that are under way, and all later ones, with ABORTED; that of `connect`. */
   readonly signal?: AbortSignal;
 }

@@ -35,7 +35,8 @@ export interface NewSession {
   readonly userId?: string | undefined;
   readonly title?: string | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-  readonly expiresAfter?: number | undefined;
+  readonly expiresAfter?: number | null | undefined;
+  readonly maxItems?: number | null | undefined;
   readonly ifExists?: 'FAIL' | 'RETURN' | undefined;
   readonly idempotencyKey?: string | undefined;
 }

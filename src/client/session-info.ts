@@ -18,9 +18,11 @@ export interface SessionInfo {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly expiresAt: string | null;
+  /** How many items are kept, the newest; null: all. */
+  readonly maxItems: number | null;
   /** The end of the log: a subscription that begins `after` it misses nothing. */
   readonly cursor: string;
 }
 
 export const SESSION_FIELDS =
-  'id userId title metadata currentAgent agentsUsed messageCount itemCount createdAt updatedAt expiresAt cursor';
+  'id userId title metadata currentAgent agentsUsed messageCount itemCount createdAt updatedAt expiresAt maxItems cursor';

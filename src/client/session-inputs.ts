@@ -57,6 +57,8 @@ export interface UpdateSession extends Input {
   readonly metadata?: JsonObject;
   /** Seconds without a write until the session is removed; null: never. */
   readonly expiresAfter?: number | null;
+  /** Items to keep, the newest; null: all. */
+  readonly maxItems?: number | null;
 }
 
 export interface Fork extends Input {

@@ -1,4 +1,5 @@
 import { limitVariables } from './limits.ts';
+import { sessionVariables } from './sessions.ts';
 import { traceVariables } from './traces.ts';
 import type { Variable } from './variable.ts';
 
@@ -73,5 +74,6 @@ export const configVariables: readonly Variable[] = [
     description:
       'development, test or production. In production the schema is shown to services alone, messages suggest nothing, a GET needs a header that pages cannot send unasked, and there is no GraphiQL.',
   },
+  ...sessionVariables,
   ...limitVariables,
 ];

@@ -71,6 +71,17 @@ export class Checks {
     return value;
   }
 
+  maxItems(value: number): number {
+    if (!Number.isInteger(value) || value < 1 || value > this.#limits.maxItems) {
+      throw new BadUserInputError(`maxItems must be 1 to ${this.#limits.maxItems}.`, {
+        path: ['maxItems'],
+        limit: this.#limits.maxItems,
+        actual: value,
+      });
+    }
+    return value;
+  }
+
   #wellFormed(value: string, name: string): string {
     if (!value.isWellFormed()) {
       throw new BadUserInputError(`${name} holds a lone surrogate, which is no text.`, { path: [name] });

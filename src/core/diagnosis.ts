@@ -41,6 +41,7 @@ export async function* diagnose(options: DiagnosisOptions): AsyncGenerator<Findi
     metadata: {},
     // If this process ends before it has removed it.
     expiresAfter: 600,
+    maxItems: null,
     ifExists: 'FAIL',
   });
   try {

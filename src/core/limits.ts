@@ -24,6 +24,8 @@ export interface Limits {
   readonly draftsPerSession: number;
   /** Seconds that a session may ask to live without a write. */
   readonly expiresAfter: number;
+  /** Items that a session may ask to keep. */
+  readonly maxItems: number;
 }
 
 export const LIMITS: Limits = {
@@ -41,4 +43,5 @@ export const LIMITS: Limits = {
   agentInputs: 10_000,
   draftsPerSession: 32,
   expiresAfter: 315_360_000,
+  maxItems: 1_000_000,
 };

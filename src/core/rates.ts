@@ -31,6 +31,9 @@ export interface RateStore {
    * @throws StoreUnavailableError, StoreTimeoutError: soon, since every operation waits for it.
    */
   lease(caller: string, wanted: Wanted, rate: Rate): Promise<Lease>;
+
+  /** Forgets what a caller has taken. Throws as a store does. */
+  forget(caller: string): Promise<void>;
 }
 
 export interface RatesOptions {

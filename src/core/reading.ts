@@ -5,6 +5,7 @@ import { messageText } from './agents/message.ts';
 import { shapeOf } from './agents/shape.ts';
 import { parseCursor, parseItemId } from './cursor.ts';
 import type { Draft } from './draft.ts';
+import { earlierItems, NOTHING } from './earlier-items.ts';
 import { BadUserInputError, NotFoundError, PayloadTooLargeError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -29,8 +30,6 @@ export interface AgentInputs {
   /** Only messages of users and assistants that have text. */
   readonly messagesOnly?: boolean | null | undefined;
 }
-
-const NOTHING: ItemPage = { entries: [], hasNext: false, hasPrevious: false };
 
 /** Messages that people read. */
 const CONVERSATION: readonly MessageRole[] = ['USER', 'ASSISTANT'];
@@ -106,7 +105,7 @@ export class Reading {
 
   /**
    * The history as model input, oldest first, from the newest compaction on and without hand-offs. Where a limit cuts it,
-   * results whose calls were cut off go too: a model refuses them.
+   * or the session keeps only so many items, results whose calls were cut off go too: a model refuses them.
    */
   async agentInputs(session: Session, options: AgentInputs): Promise<readonly JsonObject[]> {
     const { limit = null, dialect = null, messagesOnly = null } = options;
@@ -127,7 +126,8 @@ export class Reading {
         { path: ['limit'], limit: max, actual: session.itemCount },
       );
     }
-    return convertItems(cut ? withoutCutOffResults(inputs) : inputs, dialect ?? 'AGENTS_JS');
+    const begun = cut || session.maxItems !== null;
+    return convertItems(begun ? withoutCutOffResults(inputs) : inputs, dialect ?? 'AGENTS_JS');
   }
 
   /** Up to `count` inputs from the end, in order, and whether there are more before them. */
@@ -139,7 +139,7 @@ export class Reading {
     let more = session.itemCount > 0;
     // One more than wanted tells whether there are more.
     while (more && !compacted && found <= count) {
-      const page = await this.#entries(session.id, {
+      const page = await this.#earlier(session.id, {
         // Of what is no message any number may stand between two.
         count: messagesOnly
           ? this.#limits.itemsPerPage
@@ -162,17 +162,19 @@ export class Reading {
     return { inputs: inputs.slice(-count), cut: found > count };
   }
 
-  /** Of a session that was deleted since its snapshot nothing is left to read. */
-  async #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+  #entries(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    return this.#counted(() => this.#store.page(sessionId, request));
+  }
+
+  #earlier(sessionId: string, request: ItemPageRequest): Promise<ItemPage> {
+    return this.#counted(() => earlierItems(this.#store, sessionId, request));
+  }
+
+  async #counted(read: () => Promise<ItemPage>): Promise<ItemPage> {
     this.#allowance.take(0);
-    try {
-      const page = await this.#store.page(sessionId, request);
-      for (const entry of page.entries) this.#allowance.take(lengthOf(entry));
-      return page;
-    } catch (error) {
-      if (error instanceof NotFoundError) return NOTHING;
-      throw error;
-    }
+    const page = await orNothing(read());
+    for (const entry of page.entries) this.#allowance.take(lengthOf(entry));
+    return page;
   }
 
   async #page(
@@ -194,6 +196,16 @@ export class Reading {
 
 function lengthOf({ item }: ItemEntry): number {
   return item.raw.length + item.metadata.length;
+}
+
+/** Of a session that was deleted since its snapshot nothing is left to read. */
+async function orNothing(page: Promise<ItemPage>): Promise<ItemPage> {
+  try {
+    return await page;
+  } catch (error) {
+    if (error instanceof NotFoundError) return NOTHING;
+    throw error;
+  }
 }
 
 function place(sessionId: string, cursor: string | null | undefined, name: string) {

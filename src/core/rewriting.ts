@@ -4,6 +4,7 @@ import { convertItems } from './agents/dialects.ts';
 import { newItems } from './agents/new-item.ts';
 import { Checks } from './checks.ts';
 import { cursorOf, type EntryId } from './cursor.ts';
+import { earlierItems } from './earlier-items.ts';
 import { canonicalJson, isJsonObject, jsonFault, type JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import type { ItemDialect, ItemEntry } from './log.ts';
@@ -120,7 +121,7 @@ export class Rewriting {
     let missing = count;
     let before: EntryId | undefined;
     while (missing > 0) {
-      const page = await this.#store.page(session.id, {
+      const page = await earlierItems(this.#store, session.id, {
         count: Math.min(missing + HANDOFF_SLACK, this.#limits.itemsPerPage),
         from: 'end',
         upTo: session.end,

@@ -3,6 +3,7 @@ import { messageText } from './agents/message.ts';
 import { planRunResult, readRunResult, type HistoryScope, type ReadRunResult } from './agents/run-result.ts';
 import { Checks } from './checks.ts';
 import type { EntryId } from './cursor.ts';
+import { earlierItems } from './earlier-items.ts';
 import { ForbiddenError, NotFoundError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -75,7 +76,12 @@ export class RunResults {
 
   async #append(write: Write, read: ReadRunResult, session: Session): Promise<StoredResult> {
     const stored = await this.#stored(session, read);
-    const { steps, start, skipped, repeated = [] } = planRunResult(read, stored, this.#limits);
+    const {
+      steps,
+      start,
+      skipped,
+      repeated = [],
+    } = planRunResult(read, stored, this.#limits, session.isTrimmed);
     const written = await this.#store.append({
       ...write,
       steps,
@@ -103,7 +109,7 @@ export class RunResults {
     let more = session.itemCount > 0;
     // One message more, since the items before the first that matches count too.
     while (more && messages <= spoken && items < this.#limits.agentInputs) {
-      const page = await this.#store.page(session.id, {
+      const page = await earlierItems(this.#store, session.id, {
         count: Math.min(spoken + incoming.length + 1, this.#limits.itemsPerPage),
         from: 'end',
         upTo: session.end,

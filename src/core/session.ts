@@ -11,7 +11,7 @@ export interface Session {
   readonly currentAgent: string | null;
   /** In order of first use; emptied by a clear. */
   readonly agentsUsed: readonly string[];
-  /** Messages of users and assistants in the log. */
+  /** Messages of users and assistants in the log; of what was trimmed nothing is counted. */
   readonly messageCount: number;
   /** All items in the log. */
   readonly itemCount: number;
@@ -23,6 +23,10 @@ export interface Session {
   readonly expiresAt: number | null;
   /** Seconds without a write until the session is removed; null: never. */
   readonly expiresAfter: number | null;
+  /** Items that the log keeps, hand-offs included, the newest; null: all. */
+  readonly maxItems: number | null;
+  /** Whether items were trimmed since the last clear. */
+  readonly isTrimmed: boolean;
   /** The log's first entry of this incarnation: a session made again under the same id has another one. */
   readonly born: EntryId;
   /** The log's last entry at the moment of this snapshot. */

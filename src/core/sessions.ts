@@ -13,10 +13,22 @@ import type { SessionPlace } from './store-reads.ts';
 export interface SessionsOptions {
   readonly store: SessionStore;
   readonly limits: Limits;
+  /** What becomes of sessions that name none; absent: they are kept for ever, with all items. */
+  readonly defaults?: SessionDefaults;
   /** Ids of sessions whose creator gives none: 16 hex characters, random. */
   readonly newId: () => string;
   readonly digest: Digest;
 }
+
+/** How sessions are kept whose creator does not say. */
+export interface SessionDefaults {
+  /** Seconds without a write until the session is removed; null: never. */
+  readonly expiresAfter: number | null;
+  /** Items that are kept, the newest; null: all. */
+  readonly maxItems: number | null;
+}
+
+const KEPT_FOR_EVER: SessionDefaults = { expiresAfter: null, maxItems: null };
 
 type Absent<T> = T | null | undefined;
 
@@ -25,18 +37,22 @@ export interface CreateSession {
   readonly userId?: Absent<string>;
   readonly title?: Absent<string>;
   readonly metadata?: Absent<unknown>;
+  /** null: never expires; absent: as sessions do that name none. */
   readonly expiresAfter?: Absent<number>;
+  /** null: all are kept; absent: as sessions do that name none. */
+  readonly maxItems?: Absent<number>;
   readonly ifExists?: Absent<'FAIL' | 'RETURN'>;
   readonly idempotencyKey?: Absent<string>;
 }
 
 export interface UpdateSession {
   readonly id: string;
-  /** null clears, absent leaves; so with expiresAfter. */
+  /** null clears, absent leaves; so with expiresAfter and maxItems. */
   readonly title?: Absent<string>;
   /** A merge patch; null is an empty one. */
   readonly metadata?: Absent<unknown>;
   readonly expiresAfter?: Absent<number>;
+  readonly maxItems?: Absent<number>;
   readonly idempotencyKey?: Absent<string>;
 }
 
@@ -58,13 +74,15 @@ export interface SessionRef {
 export class Sessions {
   readonly #store: SessionStore;
   readonly #limits: Limits;
+  readonly #defaults: SessionDefaults;
   readonly #newId: () => string;
   readonly #digest: Digest;
   readonly #checks: Checks;
 
-  constructor({ store, limits, newId, digest }: SessionsOptions) {
+  constructor({ store, limits, defaults = KEPT_FOR_EVER, newId, digest }: SessionsOptions) {
     this.#store = store;
     this.#limits = limits;
+    this.#defaults = defaults;
     this.#newId = newId;
     this.#digest = digest;
     this.#checks = new Checks(limits);
@@ -78,7 +96,8 @@ export class Sessions {
       userId,
       title: this.#checks.title(input.title),
       metadata: parsed(metadata),
-      expiresAfter: this.#expiresAfter(input.expiresAfter) ?? null,
+      expiresAfter: withDefault(this.#expiresAfter(input.expiresAfter), this.#defaults.expiresAfter),
+      maxItems: withDefault(this.#maxItems(input.maxItems), this.#defaults.maxItems),
       ifExists: input.ifExists ?? 'FAIL',
       once: onceOf('createSession', { ...input, userId }, this.#checks, this.#digest),
     });
@@ -121,6 +140,7 @@ export class Sessions {
       ...this.#write(viewer, 'updateSession', input),
       title: input.title === undefined ? undefined : this.#checks.title(input.title),
       expiresAfter: this.#expiresAfter(input.expiresAfter),
+      maxItems: this.#maxItems(input.maxItems),
       metadata:
         Object.keys(patch).length === 0
           ? undefined
@@ -192,6 +212,15 @@ export class Sessions {
   #expiresAfter(value: Absent<number>): number | null | undefined {
     return value === null || value === undefined ? value : this.#checks.expiresAfter(value);
   }
+
+  #maxItems(value: Absent<number>): Absent<number> {
+    return value === null || value === undefined ? value : this.#checks.maxItems(value);
+  }
+}
+
+/** What is absent is the default; null stays null. */
+function withDefault(value: Absent<number>, fallback: number | null): number | null {
+  return value === undefined ? fallback : value;
 }
 
 /** The cursor of a session in its owner's list: when it was last active, and its id. */

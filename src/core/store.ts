@@ -1,10 +1,15 @@
 import type { EntryId } from './cursor.ts';
-import type { AbandonedForm, DraftChannel, DraftInfo, DraftLengths, OpenDrafts } from './draft.ts';
+import type { DraftInfo, OpenDrafts } from './draft.ts';
+import type { ErasedRest, ErasedSession } from './erased.ts';
 import type { JsonObject } from './json.ts';
 import type { Moment } from './live.ts';
 import type { ItemEntry, NewItem } from './log.ts';
+import type { RestoredItem, RestoredSession } from './restored.ts';
 import type { Session } from './session.ts';
 import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageRequest } from './store-reads.ts';
+import type { AppendToDraft, DraftEnd, Once, StartDraft, Write } from './store-writes.ts';
+
+export type { AppendToDraft, DraftEnd, Once, StartDraft, Write };
 
 /**
  * The durable log of sessions. `test/contract/store.ts` is this contract as tests; every adapter passes it on the real
@@ -17,6 +22,14 @@ import type { ItemPage, ItemPageRequest, LogRead, SessionPage, SessionPageReques
  * - **Constant.** Counts, the log's end, appends and pages cost the same in a short and in a long session.
  * - **Expiring.** A session whose `expiresAfter` has passed without a write, drafts included, does not exist, for every
  *   call.
+ * - **Trimming.** A session with `maxItems` keeps that many items, the newest, or all that the last write added when that
+ *   is more: an append that passes it takes the oldest away, in the same write, with all that the log holds before the
+ *   oldest one that stays, and leaves no entry for it. It never takes what it added itself, nor leaves fewer than
+ *   `maxItems`. Counts are of what is kept; agents stay. The place of an entry that was trimmed is not known any more,
+ *   but for a reader who stands exactly where the log now begins: it has missed nothing. Where a limit was lowered,
+ *   `update` takes away what is too much before it resolves; a write that finds more than 1,000 items too many, because
+ *   an `update` was cut off, takes 1,000 besides as many as it adds, and the next ones the rest. It costs the same
+ *   however long the log is.
  * - **Keeping.** A draft that was not written to for as long as the store is told (a minute) becomes items of the log, as
  *   its `abandoned` form says, before anything else is done by whatever call concerns the session next: `get`, `drafts`,
  *   `ends`, `create` and `fork` that find it, and every write but the repeat of one by `once`. The agent of an assistant's
@@ -60,15 +73,25 @@ export interface SessionStore {
   recall(write: Write & { readonly once: Once }): Promise<Recalled | null>;
 
   /**
-   * Makes a session of the same owner, metadata and expiry with the items of another up to and including an entry, each
-   * with its time and all else but its place. Counts and agents are those of the copied items. The copy appears whole,
+   * Makes a session of the same owner, metadata, expiry and `maxItems` with the items of another up to and including an
+   * entry, each with its time and all else but its place. Counts and agents are those of the copied items; where the
+   * source was trimmed, the agent that was current where its log begins comes before theirs. The copy appears whole,
    * under `once` under the same rules as `create`.
    * @throws NotFoundError, CursorExpiredError (`upTo`, as in `page`), ConflictError (`newId` exists; `once`).
    */
   fork(fork: Fork): Promise<Session>;
 
   /**
-   * Changes title, metadata or expiry and adds an `updated` entry.
+   * Makes a session of what another store held, with the items in the order and the batches in which they come: each
+   * with its time and all else but its place, the session with its agents and its times. `expiresAfter` counts from now,
+   * and nothing is trimmed. It appears whole, when the last batch has come, or not at all; what a crash leaves of it goes
+   * within an hour, or with the next writes after that.
+   * @throws ConflictError when the id exists; what `batches` throws.
+   */
+  restore(session: RestoredSession, batches: AsyncIterable<readonly RestoredItem[]>): Promise<Session>;
+
+  /**
+   * Changes title, metadata, expiry or `maxItems` and adds an `updated` entry.
    * @throws NotFoundError, ConflictError (`once`), and what `metadata` throws.
    */
   update(write: Update): Promise<Session>;
@@ -112,6 +135,14 @@ export interface SessionStore {
   delete(write: Write): Promise<boolean>;
 
   /**
+   * Removes all sessions of a user as `delete` does, those too that the user's list does not show, and whatever else is
+   * kept under the user's name; then sees to it that no bytes of it stay where the store can reach them. It looks through
+   * everything and may take minutes. `onErased` hears of each session once it is gone. What is made for the user
+   * meanwhile may stay; so it is to be repeated until it finds no session.
+   */
+  erase(userId: string, onErased: (session: ErasedSession) => void): Promise<ErasedRest>;
+
+  /**
    * A page of the items between two places, in log order: at most `count`, and fewer when they pass 2 MiB; at least one.
    * @throws NotFoundError; CursorExpiredError when `after` or `before` is an entry that the log neither holds nor has a
    * tombstone for.
@@ -125,8 +156,9 @@ export interface SessionStore {
    * All entries after a place, oldest first: at most `limit`, and fewer when they pass 96 KiB; at least one. null when
    * the session does not exist. A read that reaches the log's end brings the drafts of the same moment.
    * The place is known when the log holds that entry, or a later tombstone names it; what lies before a `cleared` entry
-   * of the same incarnation counts as named by it. Otherwise: 'expired' when it lies before the session's first entry,
-   * 'diverged' when the log has lost or never had it.
+   * of the same incarnation counts as named by it; and so does the last entry that was trimmed, after which all that is
+   * kept comes. null: from the log's first entry, which is the oldest that was not trimmed. Otherwise: 'expired' when it
+   * lies before the session's first entry or was trimmed, 'diverged' when the log has lost or never had it.
    */
   read(sessionId: string, after: EntryId | null, limit: number): Promise<LogRead | null>;
 
@@ -145,21 +177,6 @@ export interface SessionStore {
   close(): Promise<void>;
 }
 
-/** Makes a write happen once: the same key and digest answer with the first result, another digest is a ConflictError. */
-export interface Once {
-  /** 1 to 256 characters; remembered for 24 hours, for its session (or for the owner, in `create` and `fork`). */
-  readonly key: string;
-  /** Of the operation and its whole input. */
-  readonly digest: string;
-}
-
-export interface Write {
-  readonly sessionId: string;
-  /** When given, a session of another owner is as good as none. */
-  readonly owner?: string | undefined;
-  readonly once?: Once | undefined;
-}
-
 export interface NewSession {
   readonly id: string;
   readonly userId: string;
@@ -167,6 +184,8 @@ export interface NewSession {
   readonly metadata: JsonObject;
   /** Seconds. */
   readonly expiresAfter: number | null;
+  /** Items to keep, at least 1; null: all. */
+  readonly maxItems: number | null;
   readonly ifExists: 'FAIL' | 'RETURN';
   readonly once?: Once | undefined;
 }
@@ -197,35 +216,6 @@ export interface Append extends Write {
   readonly ifEnd?: EntryId | undefined;
   /** ConflictError unless this is the current agent; null: unless there is none. */
   readonly ifAgent?: string | null | undefined;
-}
-
-/**
- * Which draft a write ends. DraftNotFoundError when it is not open. Without steps this is a write that adds no entry: only
- * the draft is gone.
- */
-export interface DraftEnd {
-  readonly id: string;
-  /** The index of the step whose entry has `finishesDraft`; absent: the draft becomes no item. */
-  readonly step?: number | undefined;
-  /** DraftMovedError, and nothing is written, unless these are its lengths. */
-  readonly ifLengths?: DraftLengths | undefined;
-}
-
-export interface StartDraft extends Write {
-  readonly draft: Omit<DraftInfo, 'startedAt'>;
-  readonly abandoned: AbandonedForm;
-  /** How many drafts of the session may be open. */
-  readonly most: number;
-}
-
-export interface AppendToDraft extends Omit<Write, 'once'> {
-  readonly draftId: string;
-  readonly channel: DraftChannel;
-  /** UTF-16 units; at least 0. */
-  readonly offset: number;
-  /** Well-formed and not empty. */
-  readonly text: string;
-  readonly mostBytes: number;
 }
 
 export interface Recalled {
@@ -259,6 +249,8 @@ export interface Update extends Write {
   readonly title?: string | null | undefined;
   /** Seconds; null: never expires; absent leaves. */
   readonly expiresAfter?: number | null | undefined;
+  /** At least 1; null: all are kept; absent leaves. */
+  readonly maxItems?: number | null | undefined;
   /** Gives the new metadata from the present one; pure, and called again when another write came between. */
   readonly metadata?: ((current: JsonObject) => JsonObject) | undefined;
 }

@@ -2,7 +2,18 @@ import { expect, it } from 'vitest';
 import type { RedisLink } from '../../src/adapters/redis/link.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import type { SessionStore } from '../../src/core/store.ts';
-import { draftText, idsOf, newDraft, newSession, says, upTo } from '../support/samples.ts';
+import {
+  agentStep,
+  answers,
+  callItem,
+  draftText,
+  idsOf,
+  itemStep,
+  newDraft,
+  newSession,
+  says,
+  upTo,
+} from '../support/samples.ts';
 import { append, itemsOf, sessionNow } from '../contract/store-under-test.ts';
 import { newMark, redisOfFile } from './redis-setup.ts';
 
@@ -89,11 +100,48 @@ it('ends a page whose log Redis has thrown away', async () => {
   });
 });
 
+it('goes on appending where Redis has thrown away what tells the oldest items', async () => {
+  const { store } = server.opened;
+  for (const key of ['as:{s}:items', 'as:{s}:log']) {
+    await store.create(newSession({ maxItems: 2 }));
+    await append(store, 's', says('one'), says('two'));
+    await server.redis.cli('DEL', key);
+    await append(store, 's', says('three'));
+    expect(await store.read('s', null, 10)).toMatchObject({ state: 'ok' });
+    await store.delete({ sessionId: 's' });
+  }
+});
+
 it('appends with nine commands, two of them doorbells', async () => {
   await server.opened.store.create(newSession());
   await append(server.opened.store, 's', says('first'));
   const work = () => append(server.opened.store, 's', says('second'));
   expect(await commandsOf(work)).toEqual({ evalsha: 1, hmget: 1, xadd: 3, hset: 1, zadd: 1, publish: 2 });
+});
+
+it('trims with eight commands more, in a long session as in a short one', async () => {
+  for (const maxItems of [3, 1500]) {
+    await server.opened.store.create(newSession({ maxItems }));
+    await append(server.opened.store, 's', ...upTo(1000).map((n) => says(`${n}`)));
+    await append(server.opened.store, 's', ...upTo(1000).map((n) => says(`more ${n}`)));
+    await append(server.opened.store, 's', says('and more'));
+    const work = () => append(server.opened.store, 's', says('last'));
+    const appending = { evalsha: 1, hmget: 1, xadd: 3, hset: 1, zadd: 1, publish: 2 };
+    expect(await commandsOf(work)).toEqual({ ...appending, xrange: 2, xtrim: 6 });
+    expect(await sessionNow(server.opened.store)).toMatchObject({ itemCount: maxItems });
+    await server.opened.store.delete({ sessionId: 's' });
+  }
+});
+
+it('keeps nothing in Redis of what was trimmed', async () => {
+  const { store } = server.opened;
+  await store.create(newSession({ maxItems: 2 }));
+  await append(store, 's', itemStep(callItem('old', 'planted')), says('planted'), agentStep('guide'));
+  await append(store, 's', itemStep(callItem('new', 'search')), answers('kept'));
+  expect(await server.redis.cli('XLEN', 'as:{s}:log')).toBe('2');
+  expect(await server.redis.cli('XLEN', 'as:{s}:items')).toBe('2');
+  expect(await server.redis.cli('XLEN', 'as:{s}:role:user')).toBe('0');
+  expect(await server.redis.cli('HKEYS', 'as:{s}:calls')).toBe('new');
 });
 
 it('adds a piece to a draft with nine commands that do not look at what is there', async () => {

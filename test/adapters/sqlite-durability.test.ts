@@ -29,7 +29,7 @@ const item = (role, content) => ({ kind: 'item', item: {
   derived: false, status: 'COMPLETED', call: null, resultOf: null,
 } });
 const write = async (id) => {
-  await store.create({ id, userId: 'ada', title: null, metadata: {}, expiresAfter: null, ifExists: 'FAIL' });
+  await store.create({ id, userId: 'ada', title: null, metadata: {}, expiresAfter: null, maxItems: null, ifExists: 'FAIL' });
   for (let count = 0; ; count++) {
     await store.append({ sessionId: id, steps: [item('USER', 'q' + count), item('ASSISTANT', 'a' + count)] });
     writeSync(1, id + ' ' + count + '\\n');

@@ -61,7 +61,7 @@ describe('opening a SQLite store', () => {
     driver.close();
     const db = openDatabase(folder.file('sessions.db'));
     expect(toolOf(db, 1, 'c')).toBe('search');
-    expect(db.get('PRAGMA user_version')).toMatchObject({ user_version: 3 });
+    expect(db.get('PRAGMA user_version')).toMatchObject({ user_version: 4 });
     db.close();
   });
 

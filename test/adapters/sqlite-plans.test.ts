@@ -13,6 +13,7 @@ import {
 import { openDatabase } from '../../src/adapters/sqlite/open.ts';
 import { existsSql, pageSql } from '../../src/adapters/sqlite/page-sql.ts';
 import { LOG_SQL } from '../../src/adapters/sqlite/read.ts';
+import { STAYS_SQL, TRIMMED_AGENT_SQL, TRIMMED_MESSAGES_SQL } from '../../src/adapters/sqlite/trimming.ts';
 import { MESSAGE_ROLES } from '../../src/core/log.ts';
 
 let db: Database;
@@ -64,6 +65,14 @@ describe('the plans of the SQLite store', () => {
 
   it('search for the log after a place', () => {
     expectSearch(planOf(LOG_SQL, 1, 0, 100));
+  });
+
+  it('search for what is trimmed', () => {
+    expectSearch(planOf(STAYS_SQL, 1, 5));
+    expectSearch(planOf(TRIMMED_AGENT_SQL, 1, 5));
+    const messages = planOf(TRIMMED_MESSAGES_SQL, 1, 5);
+    expect(messages.filter((step) => step.startsWith('SEARCH entries'))).toHaveLength(2);
+    expect(messages.filter((step) => step.startsWith('SCAN entries'))).toEqual([]);
   });
 
   it("search for a session's state", () => {

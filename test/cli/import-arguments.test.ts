@@ -53,7 +53,7 @@ describe('the arguments of an import', () => {
   });
 
   it.each([
-    [[], '--from is needed: where the histories are, redis://host:port/db.'],
+    [[], '--from or --file is needed: where the histories are, redis://host:port/db, or what export wrote.'],
     [['--from'], '--from needs a value.'],
     [['--from', ''], '--from needs a value.'],
     [['--from', 'redis://'], '--from must be redis://host:port/db or rediss://host:port/db.'],

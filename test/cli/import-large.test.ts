@@ -153,7 +153,7 @@ describe('agent-sessions import', () => {
   it('says every problem of its arguments, and what it takes', async () => {
     const { code, stderr } = await runServer(['import', '--user', '', '--dry']);
     expect(code).toBe(2);
-    expect(stderr).toContain('--from is needed');
+    expect(stderr).toContain('--from or --file is needed');
     expect(stderr).toContain('--user needs a value.');
     expect(stderr).toContain('There is no option --dry.');
     const help = await runServer(['import', '--help']);

@@ -167,6 +167,15 @@ describe('an AgentSession', () => {
     expect(info.expiresAt).not.toBeNull();
   });
 
+  it('keeps the newest items only, when that is asked for', async () => {
+    const session = await served.sessions.create({ maxItems: 2, expiresAfter: null });
+    await session.addItems([user('one'), user('two')]);
+    await session.addItems([user('three')]);
+    expect(await session.getItems()).toEqual([user('two'), user('three')]);
+    expect(await session.info()).toMatchObject({ maxItems: 2, itemCount: 2, expiresAt: null });
+    expect(await session.update({ maxItems: null })).toMatchObject({ maxItems: null, itemCount: 2 });
+  });
+
   it('is emptied by clear, and keeps what it is', async () => {
     const session = await served.sessions.create({ title: 'Kept' });
     await session.storeExchange({ userMessage: 'two', assistantResponse: 'three', agentName: 'triage' });

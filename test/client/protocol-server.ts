@@ -61,7 +61,7 @@ export interface Subscription {
 }
 
 function sessionAt(cursor: string): SessionInfo {
-  const times = { createdAt: AT, updatedAt: AT, expiresAt: null };
+  const times = { createdAt: AT, updatedAt: AT, expiresAt: null, maxItems: null };
   const empty = { currentAgent: null, agentsUsed: [], messageCount: 0, itemCount: 0 };
   return { id: SESSION_ID, userId: 'local', title: null, metadata: {}, ...empty, ...times, cursor };
 }

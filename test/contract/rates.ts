@@ -102,6 +102,14 @@ export function ratesContract(name: string, open: () => Promise<RatesUnderTest>)
       expect(granted).toBe(10);
     });
 
+    it('forgets what a caller has taken, and of nobody else', async ({ store }) => {
+      for (const caller of ['a', 'b']) await store.lease(caller, { least: 10, most: 10 }, SLOW);
+      await store.forget('a');
+      expect(await store.lease('a', { least: 10, most: 10 }, SLOW)).toMatchObject({ granted: 10 });
+      expect(await store.lease('b', one, SLOW)).toMatchObject({ granted: 0 });
+      await store.forget('nobody');
+    });
+
     it('follows a rate that is changed', async ({ store, subject }) => {
       await store.lease('a', { least: 10, most: 10 }, SLOW);
       await subject.pass(1_000);

@@ -20,6 +20,7 @@ import { keepingDrafts } from './store-draft-lifetime.ts';
 import { readingDrafts } from './store-draft-read.ts';
 import { startingDrafts } from './store-draft-start.ts';
 import { ends } from './store-ends.ts';
+import { erasing } from './store-erase.ts';
 import { expiring } from './store-expiry.ts';
 import { forking } from './store-fork.ts';
 import { forkingApart } from './store-fork-apart.ts';
@@ -37,7 +38,11 @@ import { popping } from './store-pop.ts';
 import { reading } from './store-read.ts';
 import { readingAfter } from './store-read-places.ts';
 import { recalling } from './store-recall.ts';
+import { restoring } from './store-restore.ts';
 import { texts } from './store-texts.ts';
+import { limiting, trimming } from './store-trim.ts';
+import { anyTrimming } from './store-trim-any.ts';
+import { forkingTrimmed, trimmedPlaces } from './store-trim-places.ts';
 import { updating } from './store-update.ts';
 import { storeTest, type StoreSettings, type StoreUnderTest } from './store-under-test.ts';
 
@@ -63,9 +68,16 @@ export function storeContract(
     popping,
     clearing,
     deleting,
+    erasing,
     forking,
     'forking up to a place': forkingUpTo,
     'forking once': forkingOnce,
+    trimming,
+    'limiting items': limiting,
+    'knowing places after trimming': trimmedPlaces,
+    'trimming after any writes': anyTrimming,
+    'forking what was trimmed': forkingTrimmed,
+    restoring,
     'keeping forks apart': forkingApart,
     'keeping sessions apart': isolation,
     'paging through items': paging,

@@ -17,6 +17,7 @@ function setUp(store?: RateStore) {
       asked.push(wanted);
       return inner.lease(caller, wanted, rate);
     },
+    forget: (caller) => inner.forget(caller),
   };
   const rates = new Rates({ store: watched, clock });
   /** How many of so many operations may begin, all at once, and what the others are told to wait. */
@@ -113,7 +114,10 @@ describe('the operations of a caller', () => {
   });
 
   it('begin all the same while the store cannot be asked', async () => {
-    const failing: RateStore = { lease: async () => Promise.reject(new StoreUnavailableError('down')) };
+    const failing: RateStore = {
+      lease: async () => Promise.reject(new StoreUnavailableError('down')),
+      forget: async () => {},
+    };
     const { take, asked } = setUp(failing);
     expect((await take(500)).begun).toBe(500);
     expect(asked).toHaveLength(500 / LEASE);

@@ -48,6 +48,7 @@ import { sessionListEvents } from './api-session-list-events.ts';
 import { sessions } from './api-sessions.ts';
 import { snapshots } from './api-snapshots.ts';
 import { texts } from './api-texts.ts';
+import { trimming } from './api-trimming.ts';
 import { updates } from './api-updates.ts';
 
 export interface ApiEnvironment {
@@ -62,6 +63,7 @@ const CONCERNS = {
   'listing sessions': sessionList,
   'watching the list of sessions': sessionListEvents,
   'updating a session': updates,
+  'trimming a history': trimming,
   'adding messages': messages,
   'keeping texts': texts,
   'adding items': items,

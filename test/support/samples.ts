@@ -10,6 +10,7 @@ export function newSession(given: Partial<NewSession> = {}): NewSession {
     title: null,
     metadata: {},
     expiresAfter: null,
+    maxItems: null,
     ifExists: 'FAIL',
     ...given,
   };

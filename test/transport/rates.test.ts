@@ -27,6 +27,7 @@ describe('a caller who asks too often', () => {
       leases.push([caller, wanted]);
       return caller.endsWith('greedy') ? { granted: 0, waitMs: 1_500 } : { granted: wanted.most, waitMs: 0 };
     },
+    forget: async () => {},
   };
   beforeAll(async () => {
     server = await startCountingServer({ rates, clock: manualClock(), limits: { userRate: 10 } });

@@ -389,6 +389,13 @@ const introspection = {
             "defaultValue": "FAIL"
           },
           {
+            "name": "maxItems",
+            "type": {
+              "kind": "SCALAR",
+              "name": "Int"
+            }
+          },
+          {
             "name": "metadata",
             "type": {
               "kind": "SCALAR",
@@ -3136,6 +3143,15 @@ const introspection = {
             "isDeprecated": false
           },
           {
+            "name": "maxItems",
+            "type": {
+              "kind": "SCALAR",
+              "name": "Int"
+            },
+            "args": [],
+            "isDeprecated": false
+          },
+          {
             "name": "messageCount",
             "type": {
               "kind": "NON_NULL",
@@ -4334,6 +4350,13 @@ const introspection = {
             "type": {
               "kind": "SCALAR",
               "name": "String"
+            }
+          },
+          {
+            "name": "maxItems",
+            "type": {
+              "kind": "SCALAR",
+              "name": "Int"
             }
           },
           {

@@ -26,5 +26,8 @@ export function createMemoryRates(clock: Clock): RateStore {
       }
       return { granted, waitMs: granted > 0 ? 0 : Math.ceil(((least - present) / perSecond) * 1_000) };
     },
+    async forget(caller) {
+      buckets.delete(caller);
+    },
   };
 }

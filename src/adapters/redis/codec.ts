@@ -12,8 +12,22 @@ export interface Snapshot {
 
 /** Reads what `snapshot` in scripts/session.lua gives. */
 export function decodeSession(id: string, reply: unknown): Snapshot {
-  const [owner, title, metadata, agent, agents, messages, items, expires, born, last, revision, touched] =
-    textsOf(reply);
+  const [
+    owner,
+    title,
+    metadata,
+    agent,
+    agents,
+    messages,
+    items,
+    expires,
+    born,
+    last,
+    revision,
+    touched,
+    max,
+    floor,
+  ] = textsOf(reply);
   const createdEntry = entryIdOf(born);
   const end = entryIdOf(last);
   return {
@@ -32,11 +46,18 @@ export function decodeSession(id: string, reply: unknown): Snapshot {
       updatedAt: timeOf(end),
       expiresAt: expires === '' ? null : Math.max(timeOf(end), Number(touched)) + Number(expires) * 1000,
       expiresAfter: expires === '' ? null : Number(expires),
+      maxItems: decodeLimit(max),
+      isTrimmed: floor !== '',
       born: createdEntry,
       end,
     },
     revision: textOf(revision),
   };
+}
+
+/** How many items are kept; the empty text is all. */
+function decodeLimit(text: string | null | undefined): number | null {
+  return text === '' || text === null || text === undefined ? null : Number(text);
 }
 
 /** An agent, title or tool is kept as JSON text, so that it holds no line break or tab; none is the empty text. */
@@ -80,7 +101,7 @@ export function encodeDialect(dialect: ItemDialect): string {
   return dialect === 'RESPONSES' ? 'R' : 'A';
 }
 
-export function encodeHeader(item: NewItem): string {
+export function encodeHeader(item: Pick<NewItem, 'dialect' | 'role' | 'status' | 'derived'>): string {
   const status = item.status === 'INTERRUPTED' ? 'I' : 'C';
   return `${encodeDialect(item.dialect)}${encodeRole(item.role)}${status}${item.derived ? '1' : '0'}`;
 }

@@ -37,10 +37,10 @@ export async function copyItems(
       await link.run((client) => client.unlink(...staging));
       throw read.state === 'gone' ? new NotFoundError() : new CursorExpiredError();
     }
-    const { source, upTo, place, items } = read;
+    const { source, upTo, place, items, base } = read;
     const values = items.flatMap(encodeCopy);
     const reply = await link.run((client) =>
-      client.copyItems(...staging, newId, owner, mark, '', keys.indexPrefix, last, ...values),
+      client.copyItems(...staging, newId, owner, mark, '', keys.indexPrefix, last, base, ...values),
     );
     if (reply === null) return null;
     last = textOf(reply);

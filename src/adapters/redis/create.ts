@@ -22,7 +22,7 @@ async function make(
   session: NewSession,
   reservation: Reservation | null,
 ): Promise<Session> {
-  const { id, userId, title, metadata, expiresAfter, ifExists } = session;
+  const { id, userId, title, metadata, expiresAfter, maxItems, ifExists } = session;
   const values = [
     ...writeHead(context, 'create', { sessionId: id, owner: userId }),
     JSON.stringify(title),
@@ -31,6 +31,7 @@ async function make(
     ifExists,
     reservation?.name ?? '',
     reservation?.born ?? '',
+    maxItems === null ? '' : String(maxItems),
   ];
   const reply = await runWrite(context, id, (client) => client.createSession(...values));
   const [outcome, snapshot] = listOf(reply);

@@ -59,7 +59,7 @@ async function publish(
   copied: Copied | null,
 ): Promise<Session | null> {
   const { newId, owner, mark, reservation } = plan;
-  const { title = null, metadata = {}, expiresAfter = null } = copied?.source ?? {};
+  const { title = null, metadata = {}, expiresAfter = null, maxItems = null } = copied?.source ?? {};
   const reply = await link.run((client) =>
     client.forkSession(
       ...keys.holding(newId),
@@ -71,6 +71,7 @@ async function publish(
       reservation?.name ?? '',
       reservation?.born ?? '',
       copied?.last ?? '',
+      maxItems === null ? '' : String(maxItems),
     ),
   );
   const [outcome, snapshot] = listOf(reply);

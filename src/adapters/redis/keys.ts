@@ -14,6 +14,8 @@ export interface Keys {
   staging(id: string, mark: string): string[];
   /** What every write may touch: the session's, the register of idempotency records, and the record of `key`. */
   writing(id: string, key: string | undefined): string[];
+  /** What the names of all ids begin with that are reserved for an owner's keys. */
+  reservations(owner: string): string;
   /** The id reserved for a `create` or `fork` with an idempotency key. */
   reservation(owner: string, key: string): string;
   /** How much a caller may begin now. */
@@ -24,6 +26,8 @@ export interface Keys {
   readonly indexPrefix: string;
   /** What comes before the id in the name of a session's hash. */
   readonly sessionPrefix: string;
+  /** What all names begin with. */
+  readonly prefix: string;
 }
 
 const ROLES = ['user', 'assistant', 'system', 'developer'] as const;
@@ -33,6 +37,7 @@ export function createKeys(prefix: string): Keys {
   const log = (own: string): string => `${own}:log`;
   const roles = (own: string): string[] => ROLES.map((role) => `${own}:role:${role}`);
   const reading = (own: string): string[] => [own, log(own), ...roles(own), `${own}:items`];
+  const reservations = (owner: string): string => `${prefix}:key:${encodeURIComponent(owner)}:`;
   const holding = (own: string): string[] => [...reading(own), `${own}:calls`];
   return {
     session,
@@ -46,10 +51,12 @@ export function createKeys(prefix: string): Keys {
       return [...holding(own), `${own}:ops`, `${own}:op:${key ?? ''}`];
     },
     // The owner is encoded so that no owner and key look like another pair.
-    reservation: (owner, key) => `${prefix}:key:${encodeURIComponent(owner)}:${key}`,
+    reservation: (owner, key) => `${reservations(owner)}${key}`,
+    reservations,
     rate: (caller) => `${prefix}:rate:${caller}`,
     index: (userId) => `${prefix}:user:${userId}`,
     indexPrefix: `${prefix}:user:`,
     sessionPrefix: `${prefix}:{`,
+    prefix: `${prefix}:`,
   };
 }

@@ -26,6 +26,9 @@ export function createRedisRates({ client: link, prefix = 'as' }: RedisRatesOpti
       const [granted, waitMs] = listOf(await inTime(link.run((client) => client.leaseRate(...values))));
       return { granted: Number(granted), waitMs: Number(waitMs) };
     },
+    async forget(caller) {
+      await link.run((client) => client.unlink(keys.rate(caller)));
+    },
   };
 }
 

@@ -69,8 +69,8 @@ export async function settle(
   return session;
 }
 
-/** The session has been made, so this must not say that nothing was written. */
-function throwAfterWrite(error: unknown): never {
+/** For what follows a write that was done: this must not say that nothing was written. */
+export function throwAfterWrite(error: unknown): never {
   if (!(error instanceof StoreUnavailableError)) throw error;
   throw new StoreTimeoutError(
     'The store went away during the write. Repeat with the same idempotency key.',

@@ -13,6 +13,7 @@ declare module 'ioredis' {
     popItem: Script<Context>;
     clearSession: Script<Context>;
     deleteSession: Script<Context>;
+    trimSession: Script<Context>;
     settleKey: Script<Context>;
     readSession: Script<Context>;
     readLog: Script<Context>;
@@ -20,6 +21,7 @@ declare module 'ioredis' {
     listSessions: Script<Context>;
     readFork: Script<Context>;
     copyItems: Script<Context>;
+    restoreItems: Script<Context>;
     forkSession: Script<Context>;
     startDraft: Script<Context>;
     appendToDraft: Script<Context>;
@@ -42,6 +44,7 @@ const SCRIPTS = {
   popItem: { parts: ['writing', 'pop-item'], numberOfKeys: 10 },
   clearSession: { parts: ['writing', 'clear-session'], numberOfKeys: 10 },
   deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 10 },
+  trimSession: { parts: ['writing', 'trim-session'], numberOfKeys: 10 },
   settleKey: { parts: ['settle-key'], numberOfKeys: 1 },
   readSession: { parts: ['read-session'], numberOfKeys: 1 },
   readLog: { parts: ['standing', 'drafts', 'read-log'], numberOfKeys: 7 },
@@ -51,6 +54,7 @@ const SCRIPTS = {
   leaseRate: { parts: ['lease-rate'], numberOfKeys: 1 },
   readFork: { parts: ['standing', 'read-fork'], numberOfKeys: 7 },
   copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
+  restoreItems: { parts: ['writing', 'restore-items'], numberOfKeys: 8 },
   forkSession: { parts: ['writing', 'fork-session'], numberOfKeys: 16 },
   startDraft: { parts: ['writing', 'drafts', 'start-draft'], numberOfKeys: 10 },
   appendToDraft: { parts: ['writing', 'drafts', 'append-to-draft'], numberOfKeys: 10 },

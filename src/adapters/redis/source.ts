@@ -34,6 +34,8 @@ export type SourceRead =
       readonly place: string;
       /** As XRANGE gives them. */
       readonly items: readonly unknown[];
+      /** The agent that was current where the source's log begins, as JSON; '' for none. */
+      readonly base: string;
     };
 
 /** The next items of a fork's source; see scripts/read-fork.lua. */
@@ -48,9 +50,16 @@ export async function readSource(
   const reply = await runWrite(context, sourceId, (client) =>
     client.readFork(...keys, owner, upTo, born, item, place, ...limits),
   );
-  const [state, snapshot, end, next, items] = listOf(reply);
+  const [state, snapshot, end, next, items, base] = listOf(reply);
   if (state === 'gone' || state === 'changed') return { state };
   const source = decodeSession(sourceId, snapshot).session;
   if (state === 'expired') return { state, source };
-  return { state: 'ok', source, upTo: textOf(end), place: textOf(next), items: listOf(items) };
+  return {
+    state: 'ok',
+    source,
+    upTo: textOf(end),
+    place: textOf(next),
+    items: listOf(items),
+    base: textOf(base),
+  };
 }

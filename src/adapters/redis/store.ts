@@ -3,9 +3,11 @@ import { checkWritable } from './check.ts';
 import type { StoreContext } from './context.ts';
 import { createSession } from './create.ts';
 import { appendToDraft, drafts, startDraft } from './drafts.ts';
+import { eraseUser } from './erase.ts';
 import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
+import { restoreSession } from './restore.ts';
 import { item, list, listSignatures, page, read } from './reads.ts';
 import { ends, get } from './snapshots.ts';
 import { append, clear, pop, recall, remove, update } from './writes.ts';
@@ -32,6 +34,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     append: (write) => append(context, write),
     recall: (write) => recall(context, write),
     fork: (wanted) => forkSession(context, wanted),
+    restore: (session, batches) => restoreSession(context, session, batches),
     update: (write) => update(context, write),
     pop: (write) => pop(context, write),
     startDraft: (write) => startDraft(context, write),
@@ -39,6 +42,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     drafts: (id) => drafts(context, id),
     clear: (write) => clear(context, write),
     delete: (write) => remove(context, write),
+    erase: (userId, onErased) => eraseUser(context, userId, onErased),
     page: (id, request) => page(context, id, request),
     item: (id, entry) => item(context, id, entry),
     read: (id, after, limit) => read(context, id, after, limit),

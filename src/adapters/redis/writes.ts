@@ -7,6 +7,7 @@ import { writeHead, type StoreContext } from './context.ts';
 import { runWrite } from './keeping.ts';
 import { doneOf, keyTaken } from './outcome.ts';
 import { listOf } from './reply.ts';
+import { throwAfterWrite } from './reservation.ts';
 
 /** `SessionStore.append` */
 export async function append(context: StoreContext, write: Append): Promise<Written> {
@@ -50,7 +51,7 @@ const UPDATE_TRIES = 100;
 
 /** `SessionStore.update` */
 export async function update(context: StoreContext, write: Update): Promise<Session> {
-  const { sessionId, title, expiresAfter, metadata } = write;
+  const { sessionId, title, expiresAfter, maxItems, metadata } = write;
   let current: Snapshot | null = null;
   if (metadata !== undefined) {
     // A repeat is answered before the metadata is asked for: of what is there now it may not be made again.
@@ -70,13 +71,30 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
       expiresAfter === undefined ? '' : String(expiresAfter),
       changed === null ? '' : JSON.stringify(changed),
       revision,
+      maxItems === undefined ? '' : String(maxItems),
     ];
     const reply = await runWrite(context, sessionId, (client) => client.updateSession(...values));
     const [outcome, snapshot] = listOf(reply);
-    if (outcome !== 'stale') return doneOf(sessionId, reply).session;
+    if (outcome !== 'stale') return trimmed(context, doneOf(sessionId, reply).session);
     current = decodeSession(sessionId, snapshot);
   }
   throw new StoreUnavailableError('Too many others change the metadata of this session. Try again later.');
+}
+
+/** The session when no item is too many; each script takes away but so many. */
+async function trimmed(context: StoreContext, updated: Session): Promise<Session> {
+  let session = updated;
+  while (session.maxItems !== null && session.itemCount > session.maxItems) {
+    const left = session.itemCount;
+    const head = writeHead(context, 'trim', { sessionId: session.id });
+    const reply = await context.link.run((client) => client.trimSession(...head)).catch(throwAfterWrite);
+    const [outcome, snapshot] = listOf(reply);
+    if (outcome !== 'ok') return session;
+    session = decodeSession(session.id, snapshot).session;
+    // Others write at the same time, and what one write added stays until the next.
+    if (session.itemCount >= left) return session;
+  }
+  return session;
 }
 
 /** `SessionStore.pop` */

@@ -3,6 +3,7 @@ import type { Change as LiveChange, Doorbell, DraftChange, ListDoorbell, Moment 
 import type { ItemEntry, LogEntry } from '../../core/log.ts';
 import type { Database } from './database.ts';
 import { insertEntry, type EntryBody, type ItemBody, type WriteStamp } from './entries.ts';
+import { trim } from './trimming.ts';
 import { expiryOf, momentOf, saveSession, type SessionState } from './sessions.ts';
 
 /** What every call needs. */
@@ -47,7 +48,10 @@ export function beginChange(session: SessionState, now: number, mark: string): C
 export function endChange(db: Database, { session, stamp, from, changes, touched }: Change): News | null {
   const listed = changes.some((change) => change.kind === 'entry');
   if (changes.length === 0 && !touched) return null;
-  if (listed) session.updated = stamp.at;
+  if (listed) {
+    session.updated = stamp.at;
+    trim(db, session, { changes, from });
+  }
   if (changes.some(concernsDrafts)) session.drafts = revisionAfter(session.drafts, stamp.mark);
   session.expiresAt = expiryOf(session.expiresAfter, stamp.at);
   saveSession(db, session);

@@ -51,7 +51,8 @@ export function copyItems(db: Database, source: SessionState, end: number, sessi
      WHERE session = ? AND kind = 'item' AND handoff_from IS NOT NULL ORDER BY place`,
     session.key,
   );
-  const agents = handoffs.map(({ agent }) => JSON.parse(agent) as string);
+  const copied = handoffs.map(({ agent }) => JSON.parse(agent) as string);
+  const agents = source.floorAgent === null ? copied : [source.floorAgent, ...copied];
   session.items = totals?.items ?? 0;
   session.messages = totals?.messages ?? 0;
   session.agent = agents.at(-1) ?? null;

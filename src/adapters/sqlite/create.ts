@@ -6,7 +6,7 @@ import { tell, type Context, type News } from './change.ts';
 import { findCreation, keepCreation } from './creations.ts';
 import type { Database } from './database.ts';
 import { insertEntry, type WriteStamp } from './entries.ts';
-import { purge, removeSession } from './purge.ts';
+import { purge, removeExpired } from './purge.ts';
 import {
   expiryOf,
   findSession,
@@ -58,8 +58,7 @@ export function makeSession(
   wanted: Omit<NewSession, 'ifExists' | 'once'>,
   stamp: WriteStamp,
 ): SessionState {
-  const expired = db.get<{ key: number }>('SELECT key FROM sessions WHERE id = ?', wanted.id);
-  if (expired !== undefined) removeSession(db, expired.key, wanted.id);
+  removeExpired(db, wanted.id);
   const key = reserveSession(db, wanted.id, wanted.userId, stamp.at);
   const born = insertEntry(db, key, null, stamp, { kind: 'created' });
   const session: SessionState = {
@@ -78,6 +77,9 @@ export function makeSession(
     expiresAt: expiryOf(wanted.expiresAfter, stamp.at),
     drafts: '',
     draftsWritten: null,
+    maxItems: wanted.maxItems,
+    floor: null,
+    floorAgent: null,
     born,
     last: born,
     change: born,

@@ -15,6 +15,7 @@ export function updateSession(context: Context, write: Update): Session {
       if (write.metadata !== undefined) session.metadata = write.metadata(session.metadata);
       if (write.title !== undefined) session.title = write.title;
       if (write.expiresAfter !== undefined) session.expiresAfter = write.expiresAfter;
+      if (write.maxItems !== undefined) session.maxItems = write.maxItems;
       addEntry(context.db, change, { kind: 'updated' });
       return null;
     },
@@ -36,6 +37,8 @@ export function clearSession(context: Context, write: Write): Session {
       session.agents = [];
       session.messages = 0;
       session.items = 0;
+      session.floor = null;
+      session.floorAgent = null;
       session.change = session.last;
       return null;
     },

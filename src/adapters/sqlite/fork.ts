@@ -50,10 +50,10 @@ function copyOf(
   { upTo, title }: Fork,
   { id, ...stamp }: { readonly id: string; readonly at: number; readonly mark: string },
 ): SessionState {
-  const { owner, metadata, expiresAfter } = source;
+  const { owner, metadata, expiresAfter, maxItems } = source;
   const end = upTo === undefined ? ownPlaceOf(source.last) : knownPlace(db, source, upTo);
   const given = { id, userId: owner, title: title === undefined ? source.title : title };
-  const session = makeSession(db, { ...given, metadata, expiresAfter }, stamp);
+  const session = makeSession(db, { ...given, metadata, expiresAfter, maxItems }, stamp);
   copyItems(db, source, end, session);
   saveSession(db, session);
   return session;

@@ -42,9 +42,12 @@ export function standingOf(db: Database, session: SessionState, entry: EntryId):
   );
   if (there !== undefined) return there.mark === mark ? { state: 'known', place } : { state: 'diverged' };
   if (place < ownPlaceOf(session.born)) return { state: 'expired' };
-  return isNamed(db, session, entry) || liesBeforeClear(db, session, place)
-    ? { state: 'known', place }
-    : { state: 'diverged' };
+  if (isNamed(db, session, entry)) return { state: 'known', place };
+  if (session.floor === null) {
+    return liesBeforeClear(db, session, place) ? { state: 'known', place } : { state: 'diverged' };
+  }
+  const wasTrimmed = entry === session.floor || place < ownPlaceOf(session.floor);
+  return { state: wasTrimmed ? 'expired' : 'diverged' };
 }
 
 function isNamed(db: Database, session: SessionState, entry: EntryId): boolean {

@@ -30,6 +30,12 @@ export function removeSession(db: Database, key: number, id: string): void {
   forgetOperations(db, id);
 }
 
+/** Removes what an expired session has left under an id that is to be used again. */
+export function removeExpired(db: Database, id: string): void {
+  const expired = db.get<{ key: number }>('SELECT key FROM sessions WHERE id = ?', id);
+  if (expired !== undefined) removeSession(db, expired.key, id);
+}
+
 function purgeSession(db: Database, now: number): void {
   const expired = db.get<{ key: number; id: string }>(
     'SELECT key, id FROM sessions INDEXED BY sessions_expiry WHERE expires_at <= ? ORDER BY expires_at LIMIT 1',

@@ -23,7 +23,11 @@ export function readLog(
     const session = findSession(db, sessionId, clock.now());
     if (session === null) return null;
     const { born, last: end } = session;
-    const standing = after === null ? { state: 'known' as const, place: 0 } : standingOf(db, session, after);
+    // Who stands where the log begins since it was trimmed has missed nothing.
+    const standing =
+      after === null || after === session.floor
+        ? { state: 'known' as const, place: 0 }
+        : standingOf(db, session, after);
     if (standing.state !== 'known') return { state: standing.state, born, end };
     const entries = rowsAfter(db, session.key, standing.place, limit).map(entryOf);
     const reached = (entries.at(-1)?.id ?? end) === end;

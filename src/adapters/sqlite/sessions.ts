@@ -23,6 +23,11 @@ export interface SessionState {
   drafts: string;
   /** When that open draft was written to which has waited longest for it; null when none is open. */
   draftsWritten: number | null;
+  maxItems: number | null;
+  /** The last entry that was trimmed; null: none since the last clear. */
+  floor: EntryId | null;
+  /** The agent that was current there. */
+  floorAgent: string | null;
   readonly born: EntryId;
   last: EntryId;
   /** The last entry with which items came or went, or with which the log began: what `ifEnd` is held against. */
@@ -45,13 +50,16 @@ export interface SessionRow {
   readonly expires_at: number | null;
   readonly drafts: string;
   readonly drafts_written: number | null;
+  readonly max_items: number | null;
+  readonly floor: string | null;
+  readonly floor_agent: string | null;
   readonly born: string;
   readonly last: string;
   readonly change: string;
 }
 
 export const SESSION_COLUMNS = `key, id, owner, title, metadata, agent, agents, messages, items, created, updated,
-  expires_after, expires_at, drafts, drafts_written, born, last, change`;
+  expires_after, expires_at, drafts, drafts_written, max_items, floor, floor_agent, born, last, change`;
 
 export function stateOf(row: SessionRow): SessionState {
   return {
@@ -70,6 +78,9 @@ export function stateOf(row: SessionRow): SessionState {
     expiresAt: row.expires_at,
     drafts: row.drafts,
     draftsWritten: row.drafts_written,
+    maxItems: row.max_items,
+    floor: row.floor as EntryId | null,
+    floorAgent: row.floor_agent === null ? null : fromText(row.floor_agent),
     born: row.born as EntryId,
     last: row.last as EntryId,
     change: row.change as EntryId,
@@ -91,6 +102,8 @@ export function sessionOf(state: SessionState): Session {
     updatedAt: state.updated,
     expiresAt: state.expiresAt,
     expiresAfter: state.expiresAfter,
+    maxItems: state.maxItems,
+    isTrimmed: state.floor !== null,
     born: state.born,
     end: state.last,
   };
@@ -130,7 +143,8 @@ export function reserveSession(db: Database, id: string, owner: string, at: numb
 export function saveSession(db: Database, session: SessionState): void {
   db.run(
     `UPDATE sessions SET title = ?, metadata = ?, agent = ?, agents = ?, messages = ?, items = ?, updated = ?,
-       expires_after = ?, expires_at = ?, drafts = ?, drafts_written = ?, born = ?, last = ?, change = ? WHERE key = ?`,
+       expires_after = ?, expires_at = ?, drafts = ?, drafts_written = ?, max_items = ?, floor = ?, floor_agent = ?,
+       born = ?, last = ?, change = ? WHERE key = ?`,
     session.title === null ? null : toText(session.title),
     JSON.stringify(session.metadata),
     session.agent === null ? null : toText(session.agent),
@@ -142,6 +156,9 @@ export function saveSession(db: Database, session: SessionState): void {
     session.expiresAt,
     session.drafts,
     session.draftsWritten,
+    session.maxItems,
+    session.floor,
+    session.floorAgent === null ? null : toText(session.floorAgent),
     session.born,
     session.last,
     session.change,

@@ -6,12 +6,15 @@ import { createSession } from './create.ts';
 import { getSession, readDrafts, readEnds } from './current.ts';
 import { appendToDraft, startDraft } from './draft-writes.ts';
 import { clearSession, deleteSession, updateSession } from './edit.ts';
+import { eraseUser } from './erase.ts';
 import { forkSession } from './fork.ts';
 import { listSessions } from './list.ts';
 import { IN_MEMORY, openDatabase } from './open.ts';
 import { readPage } from './pages.ts';
 import { popItem } from './pop.ts';
 import { readItem, readLog } from './read.ts';
+import { restoreSession } from './restore.ts';
+import { trimmed } from './trimming.ts';
 
 export interface SqliteStoreOptions extends Omit<Context, 'db' | 'draftIdleMs'> {
   /** A file, made with its folder if need be, or `:memory:`. One process at a time should write to it. */
@@ -43,13 +46,15 @@ export function createSqliteStore({
     append: (write) => group.write((held) => appendSteps(held, write)),
     recall: async (write) => recallAppend(context, write),
     fork: (wanted) => group.write((held) => forkSession(held, wanted)),
-    update: (write) => group.write((held) => updateSession(held, write)),
+    restore: (session, batches) => restoreSession(context, session, batches),
+    update: async (write) => trimmed(context, await group.write((held) => updateSession(held, write))),
     pop: (write) => group.write((held) => popItem(held, write)),
     startDraft: (write) => group.write((held) => startDraft(held, write)),
     appendToDraft: (write) => group.write((held) => appendToDraft(held, write)),
     drafts: async (sessionId) => readDrafts(context, sessionId),
     clear: (write) => group.write((held) => clearSession(held, write)),
     delete: (write) => group.write((held) => deleteSession(held, write)),
+    erase: (userId, onErased) => eraseUser(context, userId, onErased),
     page: async (sessionId, request) => readPage(context, sessionId, request),
     item: async (sessionId, entry) => readItem(context, sessionId, entry),
     read: async (sessionId, after, limit) => readLog(context, sessionId, after, limit),

@@ -41,11 +41,18 @@ interface Turn {
  * belong to the past, where nothing can be added, and appending them would mean to append all that follows once more.
  *
  * @param stored without hand-offs, oldest first.
+ * @param isTrimmed whether `stored` may lack its beginning, which the incoming list may have.
  */
-export function newPart(stored: readonly Comparable[], incoming: readonly Comparable[]): NewPart {
+export function newPart(
+  stored: readonly Comparable[],
+  incoming: readonly Comparable[],
+  isTrimmed = false,
+): NewPart {
   const numbers = new Map<string, number>();
   const past = turnsOf(stored, numbers);
   const told = turnsOf(incoming, numbers);
+  const behind = isTrimmed ? behindTrimmed(past, told) : null;
+  if (behind !== null) return behind;
   // Both end with a turn that has no message.
   const most = Math.min(past.length, told.length) - 1;
   for (let messages = most; messages > 0; messages--) {
@@ -116,6 +123,27 @@ function repeated(past: readonly Turn[], from: number, told: readonly Turn[]): N
     if (kept.message.identity !== -1 && turn.message.identity !== -1) unproven = false;
   }
   return null;
+}
+
+/** The last place in the incoming turns where all stored ones follow: what is told before them has been trimmed. */
+function behindTrimmed(past: readonly Turn[], told: readonly Turn[]): NewPart | null {
+  const oldest = past[0];
+  if (!oldest?.message) return null;
+  for (let at = told.length - past.length; at >= 0; at--) {
+    const first = told[at];
+    if (!first?.message || !isSame(oldest.message, first.message)) continue;
+    const between = endOf(first.between, oldest.between);
+    const part = repeated(past, 0, [{ ...first, between }, ...told.slice(at + 1)]);
+    if (part !== null) return { ...part, skipped: part.skipped + first.at - between.length };
+  }
+  return null;
+}
+
+/** The longest end of what is told between two messages that is stored. */
+function endOf(told: readonly Numbered[], stored: readonly Numbered[]): readonly Numbered[] {
+  let rest = told.slice(Math.max(0, told.length - stored.length));
+  while (leading(stored, rest, 0).skipped < rest.length) rest = rest.slice(1);
+  return rest;
 }
 
 /**

@@ -60,14 +60,16 @@ export function readRunResult(result: RunResult, limits: Limits): ReadRunResult 
  * What storing a result adds to a session.
  * @param known the session's items, oldest first, of which those since as many spoken messages as the result has are
  * enough; or the new part that an earlier call found.
+ * @param isTrimmed whether the session has lost its oldest items, which the result may have.
  * @throws BadUserInputError for more new items than `limits.itemsPerWrite`.
  */
 export function planRunResult(
   { result, conversation, kept, incoming }: ReadRunResult,
   known: readonly StoredItem[] | NewPart,
   limits: Limits,
+  isTrimmed = false,
 ): RunResultPlan {
-  const part = 'start' in known ? known : newPartOf(result.scope, known, incoming);
+  const part = 'start' in known ? known : newPartOf(result.scope, known, incoming, isTrimmed);
   const repeated = new Set(part.repeated?.map((place) => kept[place]));
   const added = kept.length - part.start - repeated.size;
   checkCount('One write adds', added, limits.itemsPerWrite);
@@ -82,16 +84,22 @@ function newPartOf(
   scope: HistoryScope,
   stored: readonly StoredItem[],
   incoming: readonly Comparable[],
+  isTrimmed: boolean,
 ): NewPart {
-  return scope === 'NEW' ? { start: 0, skipped: 0 } : repeatedPart(stored, incoming);
+  return scope === 'NEW' ? { start: 0, skipped: 0 } : repeatedPart(stored, incoming, isTrimmed);
 }
 
-function repeatedPart(stored: readonly StoredItem[], incoming: readonly Comparable[]): NewPart {
+function repeatedPart(
+  stored: readonly StoredItem[],
+  incoming: readonly Comparable[],
+  isTrimmed: boolean,
+): NewPart {
   const items = stored.filter(({ handoff }) => !handoff);
   const raws = items.map(({ raw }) => JSON.parse(raw) as JsonObject);
   const asStored = newPart(
     raws.map((raw, index) => comparable(raw, items[index]?.derived === true)),
     incoming,
+    isTrimmed,
   );
   if (asStored.start === incoming.length) return asStored;
   // Items may have been stored by other means than this: wrapped, or twice.
@@ -100,6 +108,7 @@ function repeatedPart(stored: readonly StoredItem[], incoming: readonly Comparab
   const asConversation = newPart(
     conversation.map(({ raw, derived, index }) => comparable(raw, derived || items[index]?.derived === true)),
     incoming,
+    isTrimmed,
   );
   return asConversation.start > asStored.start ? asConversation : asStored;
 }

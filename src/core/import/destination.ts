@@ -99,6 +99,7 @@ export class Destination {
         title: null,
         metadata,
         expiresAfter: null,
+        maxItems: null,
         ifExists: 'RETURN',
       }),
     );

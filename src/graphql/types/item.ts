@@ -147,7 +147,7 @@ builder.objectField(SessionType, 'agentInputs', (t) =>
   t.field({
     type: ['JSONObject'],
     description:
-      'The history as model input: oldest first, from the newest compaction on, without hand-offs. Without `limit` all of it, up to 10,000 items; more is PAYLOAD_TOO_LARGE: use limit, or page through items.',
+      'The history as model input: oldest first, from the newest compaction on, without hand-offs. Without `limit` all of it, up to 10,000 items; more is PAYLOAD_TOO_LARGE: use limit, or page through items. Where the session has maxItems, tool results whose call was trimmed are left out.',
     args: {
       limit: t.arg.int({
         description:

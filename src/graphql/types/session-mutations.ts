@@ -27,7 +27,12 @@ const CreateSessionInput = builder.inputType('CreateSessionInput', {
       description: 'At most 64 KiB of JSON, 32 levels deep. null is `{}`.',
     }),
     expiresAfter: t.int({
-      description: 'Remove the session after so many seconds without a write: 1 to 315360000. null: never.',
+      description:
+        'Remove the session after so many seconds without a write: 1 to 315360000. null: never. Absent: as the server is configured, by default never.',
+    }),
+    maxItems: t.int({
+      description:
+        'Keep so many items, the newest, hand-offs included: 1 to 1000000. Each write that passes it takes the oldest away, but never what it added itself. null: all. Absent: as the server is configured, by default all.',
     }),
     ifExists: t.field({
       type: IfExists,
@@ -39,7 +44,7 @@ const CreateSessionInput = builder.inputType('CreateSessionInput', {
 });
 
 const UpdateSessionInput = builder.inputType('UpdateSessionInput', {
-  description: 'Changes of a session. null clears title and expiresAfter; what is absent stays.',
+  description: 'Changes of a session. null clears title, expiresAfter and maxItems; what is absent stays.',
   fields: (t) => ({
     id: t.id({ required: true, description: 'The conversation id.' }),
     title: t.string({ description: 'At most 1,000 characters; null clears it.' }),
@@ -50,6 +55,10 @@ const UpdateSessionInput = builder.inputType('UpdateSessionInput', {
     }),
     expiresAfter: t.int({
       description: 'Seconds without a write until the session is removed: 1 to 315360000; null: never.',
+    }),
+    maxItems: t.int({
+      description:
+        'How many items to keep, the newest: 1 to 1000000; null: all. What is too much goes at once, the oldest first.',
     }),
     idempotencyKey: t.string({ description: ONCE }),
   }),
@@ -87,7 +96,7 @@ builder.mutationFields((t) => ({
   }),
   updateSession: t.field({
     type: SessionPayload,
-    description: 'Changes title, metadata or expiry; subscribers get SessionUpdated.',
+    description: 'Changes title, metadata, expiry or maxItems; subscribers get SessionUpdated.',
     args: { input: t.arg({ type: UpdateSessionInput, required: true, description: 'The changes.' }) },
     resolve: async (_root, { input }, { viewer, sessions }) => ({
       session: await sessions.update(viewer, input),

@@ -52,6 +52,11 @@ SessionType.implement({
       description:
         'When the session is removed unless something is written before, drafts included; null: never.',
     }),
+    maxItems: t.exposeInt('maxItems', {
+      nullable: true,
+      description:
+        'How many items are kept, the newest; older ones are trimmed, and their cursors expire. null: all.',
+    }),
     cursor: t.string({
       description:
         "The end of the log at this moment: hand it to a subscription's `after` and nothing is missed or repeated.",

@@ -6,7 +6,7 @@ import { isMessage, Message } from './message.ts';
 import { SessionListEvent } from './session-list-event.ts';
 
 const AFTER =
-  'A cursor: what follows it comes first. `"0"`: from the beginning, or from the last clear. Absent: from now on. Over server-sent events a Last-Event-ID header wins over it.';
+  'A cursor: what follows it comes first. `"0"`: from the beginning, from the last clear, or from the oldest item that was not trimmed. Absent: from now on. Over server-sent events a Last-Event-ID header wins over it.';
 
 builder.subscriptionFields((t) => ({
   messageAdded: t.field({

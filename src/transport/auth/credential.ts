@@ -11,6 +11,11 @@ export interface Credential {
   readonly isRevoked: () => boolean;
 }
 
+/** The `caller` of a user's tokens. */
+export function callerOfUser(userId: string): string {
+  return `user ${encodeURIComponent(userId)}`;
+}
+
 /** Finds out who asks. */
 export interface Authenticator {
   /**

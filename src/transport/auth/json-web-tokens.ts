@@ -2,7 +2,7 @@ import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerif
 import type { Viewer } from '../../core/access.ts';
 import type { Clock } from '../../core/clock.ts';
 import { CodedError, StoreUnavailableError, UnauthenticatedError } from '../../core/errors.ts';
-import type { Authenticator } from './credential.ts';
+import { callerOfUser, type Authenticator } from './credential.ts';
 import { IssuerKeys } from './issuer-keys.ts';
 
 export interface JsonWebTokenOptions {
@@ -80,7 +80,7 @@ export function jsonWebTokens(options: JsonWebTokenOptions): Authenticator {
       const viewer = viewerOf(payload, subject, serviceScope);
       return {
         viewer,
-        caller: `${viewer.kind === 'USER' ? 'user' : 'service'} ${encodeURIComponent(subject)}`,
+        caller: viewer.kind === 'USER' ? callerOfUser(subject) : `service ${encodeURIComponent(subject)}`,
         expiresAt,
         isRevoked: () => keys.isGone(protectedHeader.kid),
       };

@@ -193,3 +193,37 @@ describe('any history', () => {
     );
   }, 20_000);
 });
+
+describe('the place of a trimmed history in a list that has the older items, too', () => {
+  const whole = [
+    ...[user('1'), call('a'), result('a'), said('2', 'm2'), user('3'), call('b'), result('b')],
+    ...[said('4', 'm4'), user('5'), said('6')],
+  ];
+  const list = (items: readonly JsonObject[]) => items.map((raw) => comparable(raw, false));
+  const place = (stored: readonly JsonObject[], incoming: readonly JsonObject[], isTrimmed = true) =>
+    newPart(list(stored), list(incoming), isTrimmed);
+
+  it('is found wherever the history was trimmed, as long as it has a message', () => {
+    for (let from = 0; from < whole.length; from++) {
+      expect(place(whole.slice(from), [...whole, user('new')])).toEqual(all(whole.length));
+      expect(place(whole.slice(from), whole)).toEqual(all(whole.length));
+    }
+  });
+
+  it('is looked for only where a history was trimmed', () => {
+    expect(place([user('5'), said('6')], whole, false)).toEqual(all(0));
+  });
+
+  it('is not found where something of what is kept is missing', () => {
+    expect(place([user('3'), said('other'), user('5'), said('6')], whole)).toEqual(all(0));
+  });
+
+  it('still is the beginning of a list that has the newest items only', () => {
+    expect(place(whole.slice(4), [...whole.slice(8), user('new')])).toEqual(all(2));
+  });
+
+  it('is the last one of several', () => {
+    const again = [user('yes'), said('ok'), user('yes'), said('ok'), user('new')];
+    expect(place([user('yes'), said('ok')], again)).toEqual(all(4));
+  });
+});

@@ -57,7 +57,7 @@ local answer = { s.last .. '\t' .. ARGV[9] }
 
 local function add_step(i, draft)
   local agent, header, metadata, call, call_tool, result_of, raw, remembered = unpack(ARGV, i, i + 7)
-  local tool = result_of ~= '' and redis.call('HGET', KEYS[8], result_of) or ''
+  local tool = result_of ~= '' and tool_of(result_of) or ''
   local more = {}
   if call_tool ~= '' then
     -- The entry has the call too: a fork finds there the calls of the items that it copies.
@@ -68,7 +68,6 @@ local function add_step(i, draft)
     more[#more + 1] = draft
   end
   local line = add_item(s, agent, header, metadata, tool, raw, unpack(more))
-  if call_tool ~= '' then redis.call('HSET', KEYS[8], call, call_tool) end
   if remembered ~= '' then return table.concat({ line, draft, header, metadata, raw }, '\t') end
   return draft == '' and line or line .. '\t' .. draft
 end

@@ -15,6 +15,10 @@ s.agents = '\n'
 s.messages = 0
 s.items = 0
 s.change = s.last
+if s.floor ~= '' then
+  set_field(s, 'floor', '')
+  set_field(s, 'base', '')
+end
 for _, id in ipairs(redis.call('HKEYS', DRAFTS)) do
   end_draft(s, id)
   add_line('ended\t' .. id)

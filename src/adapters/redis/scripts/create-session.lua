@@ -4,6 +4,7 @@ Makes a session, unless the id is taken.
 ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of expiry, ''
 ARGV[9] RETURN or FAIL     ARGV[10] idempotency key with its owner, ''
 ARGV[11] the first entry of the session that the key has made or found before, ''
+ARGV[12] how many items to keep, '' for all
 
 Returns {'ok', session}, {'exists'}, {'idle'}, or {'gone'} when the key's session has been deleted since.
 ]]
@@ -19,7 +20,7 @@ if existing then
   return { 'ok', snapshot(existing) }
 end
 
-local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10])
+local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10], ARGV[12])
 list_session(s)
 slide_expiry(s)
 redis.call('PUBLISH', KEYS[1], 'look')

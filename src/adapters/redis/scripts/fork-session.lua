@@ -6,6 +6,7 @@ ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of 
 ARGV[9] idempotency key with its owner, ''
 ARGV[10] the first entry of the session that the key has made before, ''
 ARGV[11] the last entry that was copied; '' only asks whether there is anything to copy
+ARGV[12] how many items to keep, '' for all
 
 Returns {'ok', session}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
 missing is the copy.
@@ -25,7 +26,7 @@ local copy = load_session(KEYS[9])
 if not copy or copy.last ~= ARGV[11] then return { 'copy' } end
 
 -- Before all else, because Redis may refuse it.
-redis.call('HSET', KEYS[9], 'title', ARGV[6], 'metadata', ARGV[7], 'expires', ARGV[8], 'made', ARGV[9])
+redis.call('HSET', KEYS[9], 'title', ARGV[6], 'metadata', ARGV[7], 'expires', ARGV[8], 'made', ARGV[9], 'max', ARGV[12])
 drop_draft_keys()
 for i = 1, 8 do
   if redis.call('EXISTS', KEYS[i + 8]) == 1 then

@@ -13,15 +13,16 @@ local function hand_over(s, to)
   local raw = '{"type":"handoff","from":' .. (from == '' and 'null' or from) .. ',"to":' .. to .. '}'
   local place = add_entry(s, 'h', 'a', to, 'h', HANDOFF_HEADER, 'd', '{}', 't', '', 'r', raw, 'f', from)
   make_current(s, to)
-  count_item(s, place, HANDOFF_HEADER, 1)
+  count_item(s, place, HANDOFF_HEADER, 1, 'h', to)
   return table.concat({ s.last, 'h', to, from }, '\t')
 end
 
--- Adds an item of an agent, named as JSON ('': the current one), and of a tool; `...` are more fields of its entry.
+-- Adds an item of an agent, named as JSON ('': the current one), and of a tool; `...` are more fields of its entry, those
+-- of a call first.
 -- Returns the line that an answer has for it.
 local function add_item(s, agent, header, metadata, tool, raw, ...)
   if agent == '' then agent = s.agent end
   local place = add_entry(s, 'i', 'a', agent, 'h', header, 'd', metadata, 't', tool, 'r', raw, ...)
-  count_item(s, place, header, 1)
+  keep_call(s, place, header, ...)
   return table.concat({ s.last, 'i', agent, tool }, '\t')
 end

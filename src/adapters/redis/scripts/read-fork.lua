@@ -1,6 +1,6 @@
 --[[
-The next items that a fork copies. Items go only from the log's end, or all at once; so as long as the log holds the
-last item that was copied, it holds all before it too, and what was copied is what the log holds up to there.
+The next items that a fork copies. Items go only from the log's end, from its beginning, or all at once; so as long as
+the log holds the last item that was copied, what was copied is what the log held up to there when the copy was begun.
 
 ARGV[1] owner, '' for any
 ARGV[2] the last entry to copy, '' for the log's end
@@ -9,8 +9,8 @@ ARGV[4] the last item that was copied, ''      ARGV[5] the place after which to 
 ARGV[6] how many entries at most               ARGV[7] the bytes of items after which the batch ends
 
 Returns {'gone'}, {'idle'}, {'changed'} when what was copied is not what the log begins with, {'expired', session} when the last
-entry to copy is not known, or {'ok', session, last entry to copy, place after which to go on or '', items}, items as
-XRANGE gives them.
+entry to copy is not known, or {'ok', session, last entry to copy, place after which to go on or '', items, agent that was current where
+the log begins, as JSON, ''}, items as XRANGE gives them.
 ]]
 local s = load_session(KEYS[1])
 if not s or (ARGV[1] ~= '' and ARGV[1] ~= s.owner) then return { 'gone' } end
@@ -40,9 +40,9 @@ while entries_left > 0 do
       items[#items + 1] = entry
       bytes_left = bytes_left - #field(entry, 'r') - #field(entry, 'd')
     end
-    if entries_left == 0 or bytes_left <= 0 then return { 'ok', snapshot(s), up_to, entry[1], items } end
+    if entries_left == 0 or bytes_left <= 0 then return { 'ok', snapshot(s), up_to, entry[1], items, s.base } end
   end
   if #chunk < 16 then break end
   from = '(' .. chunk[16][1]
 end
-return { 'ok', snapshot(s), up_to, '', items }
+return { 'ok', snapshot(s), up_to, '', items, s.base }

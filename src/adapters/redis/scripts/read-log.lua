@@ -9,7 +9,8 @@ when the entries reach the log's end, the drafts as drafts_now gives them.
 ]]
 local s = load_session(KEYS[1])
 if not s then return false end
-local state = ARGV[1] == '' and 'ok' or standing(s, ARGV[1])
+-- Who stands where the log begins since it was trimmed has missed nothing.
+local state = (ARGV[1] == '' or ARGV[1] == s.floor) and 'ok' or standing(s, ARGV[1])
 local entries = {}
 local bytes_left = tonumber(ARGV[3])
 

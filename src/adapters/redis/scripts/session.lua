@@ -4,8 +4,10 @@ folder besides; scripts.ts says which.
 
 KEYS[1] the session's hash; its name is also the channel of its doorbells
 KEYS[2] log                KEYS[3..6] the roles' streams: user, assistant, system, developer
-KEYS[7] the stream of all items; like the roles' it holds their places alone, so that none walks past tombstones
-KEYS[8] calls              KEYS[9] register of idempotency records      KEYS[10] the record of this write's key
+KEYS[7] the stream of all items; like the roles' it holds their places and not what they say, so that none walks past
+  tombstones: only beside a call stands its id (c), and beside a hand-off the agent (h), for who trims
+KEYS[8] calls by their ids: the tool as JSON, a tab, the call's place
+                    KEYS[9] register of idempotency records      KEYS[10] the record of this write's key
 DRAFTS and what text_key gives are not among them, because how many there are is known only here; made of KEYS[1], they
 have its hash tag, and so are in the same slot.
 
@@ -68,19 +70,21 @@ end
 -- The session as a table, or nil. `before` and `drafts_before` stay what they are: a doorbell says where it begins.
 local function load_session(key)
   local v = redis.call('HMGET', key, 'owner', 'title', 'metadata', 'agent', 'agents', 'messages', 'items', 'expires',
-    'born', 'last', 'revision', 'change', 'made', 'touched', 'drafts', 'idle')
+    'born', 'last', 'revision', 'change', 'made', 'touched', 'drafts', 'idle',
+    'max', 'floor', 'base')
   if not v[1] then return nil end
-  -- The last three are there only once there was a draft.
+  -- Three are there only once there was a draft; the last three when items are bounded, and once some were trimmed: the
+  -- last entry that was, and the agent that was current there.
   local touched, drafts, idle = v[14] or '', v[15] or '', v[16] or ''
   return { owner = v[1], title = v[2], metadata = v[3], agent = v[4], agents = v[5], messages = tonumber(v[6]),
     items = tonumber(v[7]), expires = v[8], born = v[9], last = v[10], revision = v[11], change = v[12], made = v[13],
-    touched = touched, drafts = drafts, idle = idle, before = v[10], drafts_before = drafts }
+    touched = touched, drafts = drafts, idle = idle, max = v[17] or '', floor = v[18] or '', base = v[19] or '', before = v[10], drafts_before = drafts }
 end
 
 -- What decodeSession in codec.ts makes a Session of.
 local function snapshot(s)
   return { s.owner, s.title, s.metadata, s.agent, s.agents, s.messages, s.items, s.expires, s.born, s.last, s.revision,
-    s.touched }
+    s.touched, s.max, s.floor }
 end
 
 local time_now, micros_now

@@ -3,6 +3,7 @@ Changes what a session says about itself; '' leaves a value as it is.
 
 ARGV[6] title as JSON      ARGV[7] seconds of expiry, or null
 ARGV[8] metadata as JSON text      ARGV[9] the revision of the metadata that ARGV[8] was made from
+ARGV[10] how many items to keep, or null
 
 Returns {'ok', session, ''}, {'gone'}, {'conflict'}, {'idle'}, or {'stale', session} when the metadata has another revision.
 ]]
@@ -23,6 +24,7 @@ if ARGV[7] == 'null' then
 elseif ARGV[7] ~= '' then
   s.expires = ARGV[7]
 end
+if ARGV[10] ~= '' then set_field(s, 'max', ARGV[10] == 'null' and '' or ARGV[10]) end
 redis.call('HSET', KEYS[1], 'title', s.title, 'metadata', s.metadata, 'revision', s.revision, 'expires', s.expires)
 commit(s)
 remember(s, '')

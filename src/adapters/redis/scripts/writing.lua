@@ -31,26 +31,42 @@ local function line_of(entry, kind, fields)
   return table.concat(parts, '\t')
 end
 
--- Adds an entry of names and values to the log; returns its place.
+-- Adds an entry of names and values to the log, in `s.place` if that is given; returns its place.
 local function add_entry(s, kind, ...)
-  local place = redis.call('XADD', KEYS[2], '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
+  local place = redis.call('XADD', KEYS[2], s.place or '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
+  s.first = s.first or place
   s.last = place .. '.' .. ARGV[3]
   if bell then add_line(line_of(s.last, kind, { ... })) end
   return place
 end
 
-local function index_item(stream, place, by)
-  if by > 0 then redis.call('XADD', stream, place, '', '') else redis.call('XDEL', stream, place) end
+local function index_item(stream, place, by, name, value)
+  if by > 0 then redis.call('XADD', stream, place, name or '', value or '') else redis.call('XDEL', stream, place) end
 end
 
--- Counts an item that has been added in that place, or (by -1) one that goes; messages have their roles' streams.
-local function count_item(s, place, header, by)
+-- Counts an item that has been added in that place, or (by -1) one that goes; messages have their roles' streams. A name
+-- and a value stand beside its place for who trims.
+local function count_item(s, place, header, by, name, value)
   s.items = s.items + by
+  if by > 0 then s.added = (s.added or 0) + 1 end
   s.change = s.last
-  index_item(ITEM_STREAM, place, by)
+  index_item(ITEM_STREAM, place, by, name, value)
   local role = string.sub(header, 2, 2)
   if role == 'U' or role == 'A' then s.messages = s.messages + by end
   if ROLE_STREAM[role] then index_item(ROLE_STREAM[role], place, by) end
+end
+
+-- Counts an item that has been added; when the first field of its entry is the id of a call, the third is its tool, as
+-- JSON, which results that come later find under that id.
+local function keep_call(s, place, header, name, call, _, tool)
+  local is_call = name == 'c' and call
+  count_item(s, place, header, 1, is_call and 'c', is_call or nil)
+  if is_call then redis.call('HSET', KEYS[8], call, tool .. '\t' .. place) end
+end
+
+-- The tool of the last call with that id, as JSON; '' for none.
+local function tool_of(call)
+  return string.match(redis.call('HGET', KEYS[8], call) or '', '^[^\t]*')
 end
 
 local function make_current(s, agent)
@@ -94,17 +110,18 @@ local function drop_draft_keys()
   if keys[1] then redis.call('UNLINK', unpack(keys)) end
 end
 
--- Makes a session whose log holds one `created` entry; returns it. A title is JSON, `made` the key that made it.
-local function begin_session(owner, title, metadata, expires, made)
+-- Makes a session whose log holds one `created` entry; returns it. A title is JSON, `made` the key that made it, `max` how
+-- many items it keeps, '' for all; `place` that of its first entry, absent: now.
+local function begin_session(owner, title, metadata, expires, made, max, place)
   -- The counter of the first place is the microsecond: a session that is made, deleted and made again within one
   -- millisecond still has later places than the one before.
   local now = redis.call('TIME')
   local micros = tonumber(now[2])
-  local first = string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
+  local first = place or string.format('%.0f-%.0f', tonumber(now[1]) * 1000 + math.floor(micros / 1000), micros % 1000 * 10000)
   local born = first .. '.' .. ARGV[3]
   redis.call('HSET', KEYS[1], 'owner', owner, 'title', title, 'metadata', metadata, 'agent', '', 'agents', '\n',
     'messages', 0, 'items', 0, 'expires', expires, 'born', born, 'last', born, 'revision', born, 'change', born,
-    'made', made)
+    'made', made, 'max', max)
   redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
   drop_draft_keys()
   redis.call('XADD', KEYS[2], first, 'm', ARGV[3], 'k', 'n', 'p', '')
@@ -118,6 +135,47 @@ local function set_field(s, name, value)
   s[name] = value
   changed[#changed + 1] = name
   changed[#changed + 1] = value
+end
+
+-- How many items one write takes away beside as many as it adds: a limit that was lowered holds nobody up for long.
+local TRIMMED_BESIDE = 1000
+
+-- Takes the oldest items away that are too many, with all that stands before the oldest that stays, and never what this
+-- write added. What is read and taken is what other writes added, so it costs the same in a log of any length.
+local function trim(s)
+  if s.max == '' then return end
+  local added = s.added or 0
+  local excess = math.min(s.items - math.max(tonumber(s.max), added), added + TRIMMED_BESIDE)
+  if excess <= 0 then return end
+  local oldest = redis.call('XRANGE', ITEM_STREAM, '-', '+', 'COUNT', excess + 1)
+  local stays, floor, base = oldest[excess + 1], s.before, s.base
+  -- Only a Redis that throws keys away loses some of a session's; the write is half done already.
+  if not stays then return end
+  stays = stays[1]
+  if added == s.items - excess then
+    stays = s.first
+  else
+    local here = redis.call('XRANGE', KEYS[2], stays, stays)[1]
+    if not here then return end
+    floor = field(here, 'p')
+  end
+  for i = 1, excess do
+    local place, name, value = oldest[i][1], oldest[i][2][1], oldest[i][2][2]
+    if name == 'h' then base = value end
+    -- A later call may have the same id.
+    if name == 'c' and string.match(redis.call('HGET', KEYS[8], value) or '', '[^\t]*$') == place then
+      redis.call('HDEL', KEYS[8], value)
+    end
+  end
+  local function take(stream) return redis.call('XTRIM', stream, 'MINID', '=', stays) end
+  take(KEYS[2])
+  s.items = s.items - take(ITEM_STREAM)
+  s.messages = s.messages - take(ROLE_STREAM.U) - take(ROLE_STREAM.A)
+  take(ROLE_STREAM.S)
+  take(ROLE_STREAM.D)
+  s.change = s.last
+  set_field(s, 'floor', floor)
+  set_field(s, 'base', base)
 end
 
 -- A draft was begun, written to or ended. Only for expiry is it remembered when: entries tell their time themselves.
@@ -168,6 +226,7 @@ end
 local function commit(s)
   local logged = s.last ~= s.before
   if not logged and not changed[1] then return end
+  if logged then trim(s) end
   save(s)
   if logged then list_session(s) end
   slide_expiry(s)

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { createForeignHistories } from '../adapters/redis/foreign-histories.ts';
+import type { Config } from '../config.ts';
+import type { ErasureOptions } from '../core/erasure.ts';
+import { StoreUnavailableError } from '../core/errors.ts';
+import type { ImportEnds } from '../core/import/importing.ts';
+import type { RateStore } from '../core/rates.ts';
+import type { SessionStore } from '../core/store.ts';
+import { callerOfUser } from '../transport/auth/credential.ts';
+import { digest } from './digest.ts';
+import { openStorage } from './storage.ts';
+import { systemClock } from './system-clock.ts';
+
+/** A store that is opened for one command. */
+export interface OpenedStore {
+  readonly store: SessionStore;
+  readonly close: () => Promise<void>;
+}
+
+/** What the erasure of a user needs, and its end. */
+export interface OpenedErasure extends Omit<ErasureOptions, 'userId'> {
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens the store for a command that needs one that is there.
+ * @throws StoreUnavailableError when there is no database.
+ */
+export function openStore({ store: target }: Config, log: Logger): OpenedStore {
+  return openExisting(target, log);
+}
+
+/** Opens what the erasure of a user needs. Throws as `openStore` does. */
+export function openErasure({ store: target }: Config, user: string, log: Logger): OpenedErasure {
+  const opened = openExisting(target, log);
+  return { ...opened, caller: callerOfUser(user), digest, now: () => systemClock.now() };
+}
+
+/** Opens the store to bring in what was exported; a dry run makes no database file where there is none. */
+export function openRestore(
+  { store: target }: Config,
+  { dryRun }: { readonly dryRun: boolean },
+  log: Logger,
+): OpenedStore {
+  return open(dryRun && isAbsent(target) ? { kind: 'sqlite', path: ':memory:' } : target, log);
+}
+
+/** Opens both ends of an import; a dry run makes no database file where there is none. */
+export function openImport(
+  config: Config,
+  { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
+  log: Logger,
+): ImportEnds {
+  const { store, close } = openRestore(config, { dryRun }, log);
+  const source = createForeignHistories(from);
+  return {
+    source,
+    store,
+    digest,
+    async close() {
+      await source.close();
+      await close();
+    },
+  };
+}
+
+type Target = Config['store'];
+
+function isAbsent(target: Target): boolean {
+  return target.kind === 'sqlite' && !existsSync(target.path);
+}
+
+function openExisting(target: Target, log: Logger): OpenedStore & { readonly rates: RateStore } {
+  if (target.kind === 'sqlite' && isAbsent(target)) {
+    throw new StoreUnavailableError(`There is no database ${target.path}. STORE_URL says where it is.`);
+  }
+  return open(target, log);
+}
+
+function open(target: Target, log: Logger): OpenedStore & { readonly rates: RateStore } {
+  const { store, live, rates } = openStorage(target, log);
+  return {
+    store,
+    rates,
+    async close() {
+      await live.close();
+      await store.close();
+    },
+  };
+}
