@@ -18,6 +18,9 @@ export interface ClusterLinkOptions {
 /** Milliseconds between two tries, and as many again at random, so that not all servers come at once. */
 const PAUSE = 25;
 
+/** How often a command is sent on without a pause. */
+const REDIRECTIONS = 4;
+
 /**
  * Sends each command to the node that has its key. ioredis' own Cluster is not used: it repeats writes whose replies
  * were lost, refuses commands while a connection is being made, and a WAIT would go to another node than the write.
@@ -28,7 +31,7 @@ export function createClusterLink({ map, nodeAt, closeNodes, patience }: Cluster
   const run = async <T>(key: string, send: (client: Redis) => Promise<T>, purpose: Purpose): Promise<T> => {
     const deadline = performance.now() + patience;
     let asked: string | null = null;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       if (closed) throw unreachable();
       const node = asked ?? map.ownerOf(key);
       try {
@@ -39,6 +42,8 @@ export function createClusterLink({ map, nodeAt, closeNodes, patience }: Cluster
         if (!canBeSentAgain(error, purpose) || performance.now() >= deadline) throw error;
         const { cause } = error;
         const [word, , elsewhere] = replyWords(cause) ?? [];
+        // Nodes that do not agree send it to and fro.
+        if (tries % REDIRECTIONS === 0) await pause();
         if (word === 'ASK' && elsewhere !== undefined) {
           asked = elsewhere;
         } else if (word === 'MOVED' && elsewhere !== undefined && elsewhere !== node) {
