@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import { slotOf } from '../../src/adapters/redis/slot.ts';
@@ -105,12 +106,14 @@ export async function startCluster({
         .split('\n')
         .filter((name) => name !== '');
       const migrate = async (names: readonly string[]): Promise<void> => {
-        for (const name of names) await from.cli('MIGRATE', '127.0.0.1', String(to.port), name, '0', '1000');
+        for (const name of names) await client.migrate('127.0.0.1', to.port, name, 0, 1_000);
       };
+      const client = new Redis(from.port, '127.0.0.1');
       const half = Math.ceil(keys.length / 2);
       await migrate(keys.slice(0, half));
       await between?.();
       await migrate(keys.slice(half));
+      client.disconnect();
       for (const node of [to, from, ...nodes])
         await node.cli('CLUSTER', 'SETSLOT', slot, 'NODE', toId).catch(() => '');
     },
