@@ -36,8 +36,8 @@ async function look({ link, keys }: StoreContext, ids: readonly string[]) {
       return link.read(key, (client) => client.hmget(key, 'last', 'drafts', 'idle'));
     }),
   );
-  const clocks = Promise.any(link.readEverywhere((client) => client.time())).catch(() => []);
-  const [settled, now] = await Promise.all([outcomes, clocks]);
+  const clocks = link.readEverywhere((client) => client.time()).catch(() => []);
+  const [settled, [now = []]] = await Promise.all([outcomes, clocks]);
   const failures = settled.filter((outcome) => outcome.status === 'rejected');
   const [failure] = failures;
   if (failure !== undefined && failures.length === ids.length) throw failure.reason;
