@@ -42,7 +42,8 @@ export async function onSqlite() {
 export async function onRedis() {
   const redis = await startRedis();
   const { commands, subscriber } = connectRedis({
-    url: redis.url,
+    address: redis.address,
+    clock,
     onError: (error) => console.error(error),
     commandTimeout: 30_000,
   });
@@ -52,7 +53,7 @@ export async function onRedis() {
   const close = async () => {
     asking.disconnect();
     await store.close();
-    await subscriber.close();
+    await subscriber.link.close();
     await redis.stop();
   };
   return { name: 'Redis', store, used, close };

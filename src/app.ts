@@ -61,7 +61,9 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   };
   const trusted = openTrustedDocuments(config.trustedDocuments);
   const authenticator = openAuthentication(config.auth, log);
-  const storage = openStorage(config.store, log, (link) => measuredLink(link, metrics.redis, elapsed));
+  const storage = openStorage(config.store, config.redis, log, (link) =>
+    measuredLink(link, metrics.redis, elapsed),
+  );
   const { live, rates, describe } = storage;
   const traces = openTracing(config.traces, log);
   const tracing = traces?.tracing ?? null;

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { parseAuth, type AuthConfig } from './config/auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
+import { parseRedis, type RedisConfig } from './config/redis.ts';
 import { parseSessionDefaults } from './config/sessions.ts';
-import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
+import { storeUrl, type StoreConfig } from './config/store-url.ts';
 import { parseTraces, type TracesConfig } from './config/traces.ts';
 import type { SessionDefaults } from './core/sessions.ts';
 import { LOG_LEVELS } from './config/variables.ts';
@@ -15,6 +16,7 @@ export interface Config {
   /** 0 takes a free port. */
   readonly port: number;
   readonly store: StoreConfig;
+  readonly redis: RedisConfig;
   readonly auth: AuthConfig;
   /** Origins whose pages may call the server, beside its own. */
   readonly corsOrigins: readonly string[];
@@ -45,15 +47,7 @@ const environment = z.object({
       .transform(Number)
       .refine((port) => port <= 65_535, 'must be a number from 0 to 65535'),
   ),
-  STORE_URL: text('sqlite:./data/agent-sessions.db').transform((url, context): StoreConfig => {
-    const store = parseStoreUrl(url);
-    if (store !== null) return store;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be sqlite:path, sqlite::memory:, redis://host:port/db or rediss://host:port/db',
-    });
-    return z.NEVER;
-  }),
+  STORE_URL: text('sqlite:./data/agent-sessions.db').pipe(storeUrl),
   CORS_ORIGINS: text('')
     .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
     .refine((origins) => origins.every(isOrigin), 'must be origins, such as https://app.example'),
@@ -69,6 +63,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(env);
   const problems = parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) ?? [];
   const auth = parseAuth(env, problems);
+  const redis = parseRedis(env, storeOf(env), problems);
   const sessions = parseSessionDefaults(env, problems);
   const limits = parseLimits(env, problems);
   const traces = parseTraces(env, problems);
@@ -78,6 +73,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host: HOST,
     port: PORT,
     store: STORE_URL,
+    redis,
     auth,
     corsOrigins: CORS_ORIGINS,
     trustedDocuments: TRUSTED_DOCUMENTS,
@@ -89,6 +85,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   });
 }
 
+/** undefined when it has problems, which are told already. */
+function storeOf(env: Readonly<Record<string, string | undefined>>): StoreConfig | undefined {
+  return environment.shape.STORE_URL.safeParse(env['STORE_URL']).data;
+}
+
 /** An origin as browsers send it: no path, no slash at its end. */
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && !text.includes('*');
@@ -97,5 +98,6 @@ function isOrigin(text: string): boolean {
 export { ConfigError } from './config/config-error.ts';
 export { configVariables } from './config/variables.ts';
 export type { AuthConfig } from './config/auth.ts';
+export type { RedisConfig } from './config/redis.ts';
 export type { TracesConfig } from './config/traces.ts';
 export type { StoreConfig } from './config/store-url.ts';

@@ -18,7 +18,7 @@ export async function* examine(config: Config, log: Logger): AsyncGenerator<Find
   if (config.auth.none) {
     yield { ok: true, text: 'Everyone who reaches the server may do everything (AUTH=none).' };
   }
-  const { store, live, inspect } = openStorage(config.store, log);
+  const { store, live, inspect } = openStorage(config.store, config.redis, log);
   try {
     yield* await inspect();
     const newId = (): string => randomBytes(8).toString('hex');

@@ -27,23 +27,24 @@ export interface OpenedErasure extends Omit<ErasureOptions, 'userId'> {
  * Opens the store for a command that needs one that is there.
  * @throws StoreUnavailableError when there is no database.
  */
-export function openStore({ store: target }: Config, log: Logger): OpenedStore {
-  return openExisting(target, log);
+export function openStore(config: Config, log: Logger): OpenedStore {
+  return openExisting(config, log);
 }
 
 /** Opens what the erasure of a user needs. Throws as `openStore` does. */
-export function openErasure({ store: target }: Config, user: string, log: Logger): OpenedErasure {
-  const opened = openExisting(target, log);
+export function openErasure(config: Config, user: string, log: Logger): OpenedErasure {
+  const opened = openExisting(config, log);
   return { ...opened, caller: callerOfUser(user), digest, now: () => systemClock.now() };
 }
 
 /** Opens the store to bring in what was exported; a dry run makes no database file where there is none. */
 export function openRestore(
-  { store: target }: Config,
+  config: Config,
   { dryRun }: { readonly dryRun: boolean },
   log: Logger,
 ): OpenedStore {
-  return open(dryRun && isAbsent(target) ? { kind: 'sqlite', path: ':memory:' } : target, log);
+  const absent = dryRun && isAbsent(config.store);
+  return open(absent ? { ...config, store: { kind: 'sqlite', path: ':memory:' } } : config, log);
 }
 
 /** Opens both ends of an import; a dry run makes no database file where there is none. */
@@ -71,15 +72,16 @@ function isAbsent(target: Target): boolean {
   return target.kind === 'sqlite' && !existsSync(target.path);
 }
 
-function openExisting(target: Target, log: Logger): OpenedStore & { readonly rates: RateStore } {
+function openExisting(config: Config, log: Logger): OpenedStore & { readonly rates: RateStore } {
+  const target = config.store;
   if (target.kind === 'sqlite' && isAbsent(target)) {
     throw new StoreUnavailableError(`There is no database ${target.path}. STORE_URL says where it is.`);
   }
-  return open(target, log);
+  return open(config, log);
 }
 
-function open(target: Target, log: Logger): OpenedStore & { readonly rates: RateStore } {
-  const { store, live, rates } = openStorage(target, log);
+function open(config: Config, log: Logger): OpenedStore & { readonly rates: RateStore } {
+  const { store, live, rates } = openStorage(config.store, config.redis, log);
   return {
     store,
     rates,

@@ -1,5 +1,7 @@
 import { limitVariables } from './limits.ts';
+import { redisVariables } from './redis.ts';
 import { sessionVariables } from './sessions.ts';
+import { STORE_FORMS } from './store-url.ts';
 import { traceVariables } from './traces.ts';
 import type { Variable } from './variable.ts';
 
@@ -11,9 +13,9 @@ export const configVariables: readonly Variable[] = [
   {
     name: 'STORE_URL',
     default: 'sqlite:./data/agent-sessions.db',
-    description:
-      'Where sessions are kept: sqlite:path, sqlite::memory:, redis://host:port/db or rediss://host:port/db.',
+    description: `Where sessions are kept: ${STORE_FORMS}.`,
   },
+  ...redisVariables,
   {
     name: 'AUTH',
     default: 'none (on a loopback address)',

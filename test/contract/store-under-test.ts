@@ -98,7 +98,14 @@ export async function logAfter(
 /** All items, oldest first. */
 export async function itemsOf(store: SessionStore, sessionId = 's'): Promise<readonly ItemEntry[]> {
   const { end } = await sessionNow(store, sessionId);
-  return (await store.page(sessionId, { count: 10_000, from: 'start', upTo: end })).entries;
+  const items: ItemEntry[] = [];
+  // A page of large items is shorter than asked for.
+  for (let after: EntryId | undefined; ; after = items.at(-1)?.id) {
+    const request = { count: 10_000, from: 'start', after, upTo: end } as const;
+    const { entries, hasNext } = await store.page(sessionId, request);
+    items.push(...entries);
+    if (!hasNext) return items;
+  }
 }
 
 /** The element at that index, which must be there; negative counts from the end. */

@@ -10,12 +10,16 @@ export interface RedisServerOptions {
   readonly appendonly?: boolean | undefined;
   /** Further arguments of `redis-server`. */
   readonly args?: readonly string[] | undefined;
+  /** Whether it is to be a node of a Cluster; false. */
+  readonly cluster?: boolean | undefined;
 }
 
 /** A real Redis on loopback with a directory of its own; whoever started it stops it. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** Where other nodes of its Cluster reach it; 0 when it is in none. */
+  readonly clusterPort: number;
   /** SIGKILL, and resolves when the process is gone. */
   kill(): Promise<void>;
   /** Kills it if it runs, and starts it again with the same port and directory. */
@@ -34,6 +38,7 @@ const run = promisify(execFile);
 export async function startRedis({
   appendonly = false,
   args = [],
+  cluster = false,
 }: RedisServerOptions = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   const settings = [
@@ -47,6 +52,9 @@ export async function startRedis({
     'noeviction',
   ];
   settings.push('--appendonly', appendonly ? 'yes' : 'no', '--appendfsync', 'always', ...args);
+  // By itself the port for other nodes would be 10,000 higher, which may be none.
+  const clusterPort = cluster ? await freePort() : 0;
+  if (cluster) settings.push('--cluster-enabled', 'yes', '--cluster-port', String(clusterPort));
   const started = await startOnFreePort(settings);
   const { port } = started;
   let { server } = started;
@@ -58,6 +66,7 @@ export async function startRedis({
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    clusterPort,
     kill,
     async restart() {
       await kill();
@@ -69,11 +78,14 @@ export async function startRedis({
       await kill();
       await rm(directory, { recursive: true });
     },
-    async cli(...command) {
-      const { stdout } = await run('redis-cli', ['-p', String(port), ...command]);
-      return stdout.trimEnd();
-    },
+    cli: (...command) => cliAt(port, ...command),
   };
+}
+
+/** What `redis-cli` prints for a command to whoever listens on the port. */
+export async function cliAt(port: number, ...command: readonly string[]): Promise<string> {
+  const { stdout } = await run('redis-cli', ['-p', String(port), ...command], { timeout: 5_000 });
+  return stdout.trimEnd();
 }
 
 /** Another process may take a free port before Redis does: then the next one is tried. */
@@ -89,10 +101,13 @@ async function startOnFreePort(settings: readonly string[]): Promise<{ port: num
 }
 
 /** Resolves when it answers PING; rejects when it ends before. */
-async function start(port: number, settings: readonly string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', ['--port', String(port), ...settings], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function start(port: number, settings: readonly string[]): Promise<ChildProcess> {
+  return startProcess(['--port', String(port), ...settings], port);
+}
+
+/** Starts `redis-server`; resolves and rejects as `start` does. */
+export async function startProcess(args: readonly string[], port: number): Promise<ChildProcess> {
+  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   server.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   server.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -104,7 +119,7 @@ async function start(port: number, settings: readonly string[]): Promise<ChildPr
   return server;
 }
 
-async function gone(server: ChildProcess): Promise<void> {
+export async function gone(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   await new Promise<void>((resolve, reject) => {
     server.once('exit', () => resolve());
@@ -124,13 +139,14 @@ function pings(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', (reply) => {
       socket.destroy();
-      resolve(reply.toString().startsWith('+PONG'));
+      // One that asks for a password answers, too.
+      resolve(/^(?:\+PONG|-NOAUTH)/.test(reply.toString()));
     });
     socket.once('error', () => resolve(false));
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

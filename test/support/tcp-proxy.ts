@@ -17,10 +17,13 @@ export interface TcpProxy {
   stopReading(): void;
   /** Cuts all connections that are open now. */
   cut(): void;
+  /** From now on connections lead to another port; those that are open are cut. */
+  leadTo(port: number): void;
   stop(): Promise<void>;
 }
 
-export async function startProxy(target: number): Promise<TcpProxy> {
+export async function startProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   const sockets = new Set<Socket>();
   const targets = new Set<Socket>();
   let mode: 'pass' | 'stall' | 'cut' = 'pass';
@@ -77,6 +80,10 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     throttle: (pace) => void (bytesPerSecond = pace),
     stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
+    leadTo(port) {
+      target = port;
+      cutAll();
+    },
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       cutAll();

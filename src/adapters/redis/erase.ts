@@ -1,6 +1,5 @@
 import type { ErasedRest, ErasedSession } from '../../core/erased.ts';
 import type { StoreContext } from './context.ts';
-import { list } from './reads.ts';
 import { keysThatBegin } from './scan.ts';
 import { remove } from './writes.ts';
 
@@ -15,14 +14,14 @@ export async function eraseUser(
   userId: string,
   onErased: (session: ErasedSession) => void,
 ): Promise<ErasedRest> {
-  const { link, keys } = context;
+  const { link, keys, lists } = context;
   let records = 0;
   for await (const names of keysThatBegin(link, keys.prefix)) {
     const gone = await Promise.all(names.map((name) => eraseKey(context, userId, name, onErased)));
     records += gone.filter(Boolean).length;
   }
   // Puts the list right: with no session left it is no key any more.
-  await list(context, userId, { count: 1, from: 'start' });
+  await lists.page(userId, { count: 1, from: 'start' });
   return { records, remains: REMAINS };
 }
 
@@ -39,12 +38,12 @@ async function eraseKey(
   const [, id, rest = ''] = OWN_KEY.exec(name.slice(keys.sessionPrefix.length)) ?? [];
   if (id === undefined) return false;
   if (rest.startsWith(RECORD)) {
-    const record = await link.read((client) => client.getrange(name, 0, RECORD_BYTES));
+    const record = await link.read(name, (client) => client.getrange(name, 0, RECORD_BYTES));
     return isDeletionFor(record, userId) && unlink(context, [name]);
   }
   const [, mark] = STAGING.exec(rest) ?? [];
   if (rest !== '' && mark === undefined) return false;
-  const [owner, items] = await link.read((client) => client.hmget(name, 'owner', 'items'));
+  const [owner, items] = await link.read(name, (client) => client.hmget(name, 'owner', 'items'));
   if (owner !== userId) return false;
   if (mark !== undefined) return unlink(context, keys.staging(id, mark));
   if (await remove(context, { sessionId: id, owner: userId })) onErased({ id, items: Number(items) });
@@ -65,6 +64,8 @@ function isDeletionFor(record: string, userId: string): boolean {
   return operation.startsWith('delete ') && owner.join('\n') === userId;
 }
 
+/** The keys share a hash tag. */
 async function unlink({ link }: StoreContext, names: readonly string[]): Promise<boolean> {
-  return (await link.run((client) => client.unlink(...names))) > 0;
+  const [key = ''] = names;
+  return (await link.run(key, (client) => client.unlink(...names))) > 0;
 }

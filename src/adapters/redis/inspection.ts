@@ -1,14 +1,21 @@
 import type { Finding } from '../../core/diagnosis.ts';
+import { UnsafeStoreError } from '../../core/errors.ts';
 import { describeDurability } from './durability.ts';
 import type { RedisLink } from './link.ts';
 
 /** The first version that has all that the scripts use. */
 const LEAST_MAJOR = 7;
 
-/** Looks at a Redis: its version, its part, and what its settings promise. */
-export async function inspectRedis(link: RedisLink): Promise<readonly Finding[]> {
-  const told = fieldsOf(await link.read((client) => client.info('server', 'replication', 'memory')));
-  return [versionOf(told), ...partOf(told), ...memoryOf(told), await promiseOf(link)];
+/** Looks at a Redis, or at each master of a Cluster: its version, its part, and what its settings promise. */
+export async function inspectRedis(link: RedisLink, waitReplicas: number): Promise<readonly Finding[]> {
+  const masters = await link.readEverywhere((client) => client.info('server', 'replication', 'memory'));
+  const found = masters
+    .map(fieldsOf)
+    .flatMap((told) => [versionOf(told), ...partOf(told), ...memoryOf(told)]);
+  const different = found.filter(
+    ({ text }, index) => found.findIndex((each) => each.text === text) === index,
+  );
+  return [...different, ...(await promiseOf(link, waitReplicas))];
 }
 
 function versionOf(told: ReadonlyMap<string, string>): Finding {
@@ -42,8 +49,15 @@ function memoryOf(told: ReadonlyMap<string, string>): readonly Finding[] {
   ];
 }
 
-async function promiseOf(link: RedisLink): Promise<Finding> {
-  return { ok: true, text: `What an acknowledged write is worth: ${await describeDurability(link)}` };
+async function promiseOf(link: RedisLink, waitReplicas: number): Promise<readonly Finding[]> {
+  try {
+    const promise = await describeDurability(link, waitReplicas);
+    return [{ ok: true, text: `What an acknowledged write is worth: ${promise}` }];
+  } catch (error) {
+    // Its policy is a finding already.
+    if (error instanceof UnsafeStoreError) return [];
+    throw error;
+  }
 }
 
 /** The lines `name:value` of INFO. */

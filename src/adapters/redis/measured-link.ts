@@ -1,4 +1,4 @@
-import { replyCode, UNAVAILABLE } from './errors.ts';
+import { replyCode, tellsOfState } from './errors.ts';
 import type { RedisLink } from './link.ts';
 
 /** Hears of what is sent to Redis; it is quick, and never throws. */
@@ -23,14 +23,16 @@ export function measuredLink(link: RedisLink, metrics: LinkMetrics, elapsed: () 
     } catch (error) {
       const code = replyCode(error) ?? replyCode(error instanceof Error ? error.cause : null);
       metrics.roundTrip(code === null ? 'failed' : 'refused', elapsed() - begun);
-      if (code !== null && !UNAVAILABLE.has(code)) metrics.scriptError(CODES.has(code) ? code : 'other');
+      if (code !== null && !tellsOfState(code)) metrics.scriptError(CODES.has(code) ? code : 'other');
       throw error;
     }
   };
   return {
-    client: link.client,
-    run: (send) => measured(link.run(send)),
-    read: (send) => measured(link.read(send)),
+    isSpread: link.isSpread,
+    run: (key, send) => measured(link.run(key, send)),
+    read: (key, send) => measured(link.read(key, send)),
+    readEverywhere: (send) => measured(link.readEverywhere(send)),
+    isReady: (key) => link.isReady(key),
     close: () => link.close(),
   };
 }

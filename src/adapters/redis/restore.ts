@@ -13,22 +13,23 @@ export async function restoreSession(
   batches: AsyncIterable<readonly RestoredItem[]>,
 ): Promise<Session> {
   const { link, keys, newMark } = context;
+  const key = keys.session(wanted.id);
   // Only to spare the work: what decides is whether the id is free at the end.
-  if ((await link.read((client) => client.exists(keys.session(wanted.id)))) === 1) throw idTaken();
+  if ((await link.read(key, (client) => client.exists(key))) === 1) throw idTaken();
   const mark = newMark();
   try {
     const last = await stage(context, wanted, batches, mark);
     return await publish(context, wanted, mark, last);
   } catch (error) {
     // What stays goes by itself; why it is not wanted is what is to be told.
-    await link.run((client) => client.unlink(...keys.staging(wanted.id, mark))).catch(() => undefined);
+    await link.run(key, (client) => client.unlink(...keys.staging(wanted.id, mark))).catch(() => undefined);
     throw error;
   }
 }
 
 /** The last entry of what now stands in the staging keys. */
 async function stage(
-  { link, keys }: StoreContext,
+  { link, keys, lists }: StoreContext,
   { id, userId, createdAt, updatedAt, currentAgent, agentsUsed }: RestoredSession,
   batches: AsyncIterable<readonly RestoredItem[]>,
   mark: string,
@@ -36,9 +37,9 @@ async function stage(
   let last = '';
   let before: string | null | undefined;
   const send = async (end: readonly string[], items: readonly RestoredItem[]): Promise<void> => {
-    const head = [...keys.staging(id, mark), id, userId, mark, '', keys.indexPrefix, last];
+    const head = [...keys.staging(id, mark), id, userId, mark, '', lists.prefix, last];
     const values = [...head, String(createdAt), ...end, ...items.flatMap(encodeItem)];
-    const reply = await link.run((client) => client.restoreItems(...values));
+    const reply = await link.run(keys.session(id), (client) => client.restoreItems(...values));
     if (reply === null) throw new StoreUnavailableError('What was restored already is lost. Try again.');
     last = textOf(reply);
   };
@@ -54,17 +55,18 @@ async function stage(
 }
 
 async function publish(
-  { link, keys }: StoreContext,
+  { link, keys, lists }: StoreContext,
   { id, userId, title, metadata, expiresAfter, maxItems }: RestoredSession,
   mark: string,
   last: string,
 ): Promise<Session> {
   const limit = (value: number | null): string => (value === null ? '' : String(value));
-  const reply = await link.run((client) =>
+  await lists.expect(userId, id);
+  const reply = await link.run(keys.session(id), (client) =>
     client.forkSession(
       ...keys.holding(id),
       ...keys.staging(id, mark),
-      ...[id, userId, mark, '', keys.indexPrefix],
+      ...[id, userId, mark, '', lists.prefix],
       ...[
         JSON.stringify(title),
         JSON.stringify(metadata),
@@ -76,10 +78,12 @@ async function publish(
       ],
     ),
   );
-  const [outcome, snapshot] = listOf(reply);
+  const [outcome, snapshot, isNew] = listOf(reply);
   if (outcome === 'exists') throw idTaken();
   if (outcome !== 'ok') throw new StoreUnavailableError('What was restored is lost. Try again.');
-  return decodeSession(id, snapshot).session;
+  const { session } = decodeSession(id, snapshot);
+  await lists.wrote(session, isNew === 1);
+  return session;
 }
 
 /** The values of an item; see scripts/restore-items.lua. */

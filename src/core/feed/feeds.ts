@@ -112,7 +112,8 @@ export class Feeds {
       const versions = watched.map(([, { channel }]) => channel.version);
       const moments = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
       for (const [index, [, { channel }]] of watched.entries()) {
-        if (channel.compare(moments[index] ?? null, versions[index])) this.#metrics.missed('session');
+        const moment = moments[index];
+        if (moment !== undefined && channel.compare(moment, versions[index])) this.#metrics.missed('session');
       }
     } catch (error) {
       this.#options.onError(error);

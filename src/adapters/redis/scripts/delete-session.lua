@@ -1,12 +1,13 @@
 --[[
 Removes a session and all its keys, except the record of this very deletion.
 
-Returns {'ok'}, {'none'} when there was nothing to delete, or {'conflict'}.
+Returns {'ok', owner}, {'ok'} for a repeat, {'none'} when there was nothing to delete, or {'conflict'}.
 ]]
 local record = find_record()
 -- The record of a deletion outlives its session: a repeat must not touch a new session under the id.
 if record and record.deletion and (ARGV[2] == '' or record.answer == '' or ARGV[2] == record.answer) then
   if record.operation ~= ARGV[4] then return { 'conflict' } end
+  rewrite_record(record)
   return { record.born == '' and 'none' or 'ok' }
 end
 
@@ -33,5 +34,5 @@ redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[
 remember_deletion(s.born, s.owner)
 if ARGV[5] ~= '' then redis.call('ZREM', ARGV[5] .. s.owner, ARGV[1]) end
 ring_list(s)
-redis.call('PUBLISH', KEYS[1], 'look')
-return { 'ok' }
+redis.call(PUBLISH, KEYS[1], 'look')
+return { 'ok', s.owner }

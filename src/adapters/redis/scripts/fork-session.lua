@@ -8,17 +8,21 @@ ARGV[10] the first entry of the session that the key has made before, ''
 ARGV[11] the last entry that was copied; '' only asks whether there is anything to copy
 ARGV[12] how many items to keep, '' for all
 
-Returns {'ok', session}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
+Returns {'ok', session, 1 when it was made just now}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
 missing is the copy.
 ]]
 local existing = load_session(KEYS[1])
 if existing then
   for i = 9, 16 do redis.call('UNLINK', KEYS[i]) end
   if ARGV[10] ~= '' then
-    if existing.born == ARGV[10] then return { 'ok', snapshot(existing) } end
-    return { 'gone' }
+    if existing.born ~= ARGV[10] then return { 'gone' } end
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
   end
-  if ARGV[9] ~= '' and existing.made == ARGV[9] then return { 'ok', snapshot(existing) } end
+  if ARGV[9] ~= '' and existing.made == ARGV[9] then
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
+  end
   return { 'exists' }
 end
 if ARGV[10] ~= '' then return { 'gone' } end
@@ -39,5 +43,5 @@ end
 local s = load_session(KEYS[1])
 list_session(s)
 slide_expiry(s)
-redis.call('PUBLISH', KEYS[1], 'look')
-return { 'ok', snapshot(s) }
+redis.call(PUBLISH, KEYS[1], 'look')
+return { 'ok', snapshot(s), 1 }
