@@ -18,6 +18,7 @@ export interface RedisServer {
   readonly port: number;
   /** SIGKILL, and resolves when the process is gone. */
   kill(): Promise<void>;
+  readonly directory: string;
   /** Kills it if it runs, and starts it again with the same port and directory. */
   restart(): Promise<void>;
   /** SIGSTOP: it keeps its connections and answers nothing, until `resume`. */
@@ -58,6 +59,7 @@ export async function startRedis({
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    directory,
     kill,
     async restart() {
       await kill();

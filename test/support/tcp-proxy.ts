@@ -15,6 +15,10 @@ export interface TcpProxy {
   throttle(bytesPerSecond: number): void;
   /** From now on nothing is taken from the target, as by a client that is half gone; connections stay. */
   stopReading(): void;
+  /** From now on what goes that way is lost, and no connection is cut, until `pass`. */
+  drop(way: 'to the target' | 'from the target'): void;
+  /** From now on what comes back from the target comes so much later. */
+  delay(milliseconds: number): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   stop(): Promise<void>;
@@ -23,9 +27,10 @@ export interface TcpProxy {
 export async function startProxy(target: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const targets = new Set<Socket>();
-  let mode: 'pass' | 'stall' | 'cut' = 'pass';
+  let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
   let swallowed = 0;
   let bytesPerSecond = Infinity;
+  let later = 0;
 
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -42,15 +47,17 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     far.once('close', () => targets.delete(far));
     keep(near);
     near.on('data', (chunk) => {
-      if (mode !== 'stall') far.write(chunk);
+      if (mode !== 'stall' && mode !== 'to the target') far.write(chunk);
     });
     far.on('data', (chunk) => {
       if (mode === 'cut') {
         mode = 'pass';
         swallowed++;
         near.destroy();
-      } else if (mode === 'pass') {
-        near.write(chunk);
+      } else if (mode === 'pass' || mode === 'to the target') {
+        // Timers of one length run in order, so that the bytes stay in theirs.
+        if (later === 0) near.write(chunk);
+        else setTimeout(() => near.write(chunk), later);
         if (bytesPerSecond === Infinity) return;
         far.pause();
         setTimeout(() => far.resume(), (chunk.length / bytesPerSecond) * 1_000);
@@ -71,10 +78,16 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     cutAtNextReply: () => void (mode = 'cut'),
     stall: () => void (mode = 'stall'),
     pass() {
-      if (mode === 'stall') cutAll();
+      if (mode !== 'pass' && mode !== 'cut') cutAll();
       mode = 'pass';
     },
     throttle: (pace) => void (bytesPerSecond = pace),
+    drop: (way) => void (mode = way),
+    delay(milliseconds) {
+      // What is on its way must not be overtaken.
+      if (milliseconds < later) cutAll();
+      later = milliseconds;
+    },
     stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
     async stop() {
