@@ -12,7 +12,7 @@ export const shutdown: Invariant = {
         invokes.flatMap((invoke, n) => {
           const outcome = outcomes[n];
           // What was sent in the last moments may not have arrived when the server stopped to accept.
-          const wasAccepted = invoke.server === server && invoke.at < askedAt - ARRIVAL_MS;
+          const wasAccepted = invoke.server === server && invoke.at < askedAt - promises.arrivalMs;
           const wasCut = outcome?.kind === 'info' && outcome.reason === 'cut';
           return wasAccepted && wasCut && outcome.at >= askedAt && outcome.at <= at ? value : [];
         }),
@@ -24,5 +24,3 @@ export const shutdown: Invariant = {
       ];
     }),
 };
-
-const ARRIVAL_MS = 100;

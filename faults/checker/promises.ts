@@ -11,6 +11,8 @@ export interface Promises {
   /** What a server may take under load, and keep afterwards, beyond its start (I11). */
   readonly memoryBytes: number;
   readonly memoryAfterwardsBytes: number;
+  /** A request that was sent so long ago has been accepted, by a busy server, too (I14). */
+  readonly arrivalMs: number;
   /** How long a server may take to end (I14). */
   readonly shutdownMs: number;
   /** By how much a census may be higher afterwards (I15). */
@@ -24,6 +26,7 @@ export const PROMISES: Promises = {
   stalledMs: 30_000,
   memoryBytes: 256 * 1024 * 1024,
   memoryAfterwardsBytes: 192 * 1024 * 1024,
+  arrivalMs: 1_000,
   shutdownMs: 10_000,
   censusSlack: 4,
 };
