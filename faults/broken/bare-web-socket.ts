@@ -3,10 +3,14 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { GraphQLContext } from '../../src/graphql/context.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import type { Served } from './composition.ts';
+
+interface BareWebSocket {
+  readonly endpoint: string;
+  stop(): Promise<void>;
+}
 
 /** `useServer({ schema })` and no more: around masking, limits and everything else. */
-export async function serveBareWebSocket(context: GraphQLContext): Promise<Served> {
+export async function serveBareWebSocket(context: GraphQLContext): Promise<BareWebSocket> {
   const server = createServer();
   const sockets = new WebSocketServer({ server, path: '/graphql' });
   const served = useServer({ schema, context: () => ({ ...context }) }, sockets);

@@ -5,7 +5,7 @@ import type { Watching } from '../../src/core/watching.ts';
 
 /** What a broken server has in place of a part of the product; what is absent is the product's. */
 export interface Breakage {
-  readonly storage?: (own: Storage) => Storage;
+  readonly storage?: (own: Storage, env: Readonly<Record<string, string>>) => Storage;
   readonly watching?: (
     own: Watching,
     parts: { readonly storage: Storage; readonly sessions: Sessions },

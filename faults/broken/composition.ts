@@ -25,6 +25,8 @@ import type { Breakage } from './breakage.ts';
 
 export interface Served {
   readonly endpoint: string;
+  /** Where it serves WebSockets. */
+  readonly socketEndpoint: string;
   stop(): Promise<void>;
 }
 
@@ -41,11 +43,12 @@ export async function serveBroken(
   breakage: Breakage,
   conditions: Breakage = {},
 ): Promise<Served> {
-  const config = parseConfig({ PORT: '0', ...env, ...conditions.env, ...breakage.env });
+  const given = { PORT: '0', ...env, ...conditions.env, ...breakage.env };
+  const config = parseConfig(given);
   const opened =
     breakage.newMark === undefined ? openStorage(config.store, log) : marked(config, breakage.newMark);
-  const met = conditions.storage?.(opened) ?? opened;
-  const storage = breakage.storage?.(met) ?? met;
+  const met = conditions.storage?.(opened, given) ?? opened;
+  const storage = breakage.storage?.(met, given) ?? met;
   const { store, live, rates } = storage;
   const { domain: limits, transport } = config.limits;
   const timings = {
@@ -90,8 +93,10 @@ export async function serveBroken(
     breakage.bareWebSocket === true
       ? await serveBareWebSocket({ ...useCases, viewer: { kind: 'SERVICE', userId: 'local' } })
       : null;
+  const endpoint = `${running.url}/graphql`;
   return {
-    endpoint: bare?.endpoint ?? `${running.url}/graphql`,
+    endpoint,
+    socketEndpoint: bare?.endpoint ?? endpoint,
     async stop() {
       await bare?.stop();
       await running.close();

@@ -37,7 +37,7 @@ export class Trial {
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= served.stop());
     this.atEnd(stop);
-    return { endpoint: served.endpoint, stop };
+    return { ...served, stop };
   }
 
   /** The clients' world around servers, with one session that was just made. */

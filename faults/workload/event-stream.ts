@@ -40,6 +40,11 @@ export class EventStream {
     this.#request.end(JSON.stringify({ query, variables }));
   }
 
+  /** Of its own end; null before it is connected. */
+  get port(): number | null {
+    return this.#request.socket?.localPort ?? null;
+  }
+
   pause(): void {
     this.#response?.pause();
   }

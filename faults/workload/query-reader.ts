@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICE } from '../checker/i10-no-foreign-data.ts';
 import { askOverHttp } from './http.ts';
 import { NEWEST, NEWEST_VALUES, PAGE, PAGE_OF_LOG } from './operations.ts';
+import { valueIn } from './value.ts';
 import { endpointOf, tokenOf, type World } from './world.ts';
 
 const PATIENCE_MS = 5_000;
@@ -25,7 +26,7 @@ export async function readNewest(
   }).catch(() => null);
   const read = NEWEST_VALUES.safeParse(answer?.data);
   if (answer?.errors !== undefined || !read.success || read.data.session === null) return;
-  const values = read.data.session.messages.nodes.map(({ text }) => text);
+  const values = read.data.session.messages.nodes.map(({ text }) => valueIn(text));
   recorder.record({ kind: 'read', session, server, user, askedAt, values });
 }
 
@@ -52,7 +53,7 @@ export async function readWholeLog(world: World, session: string, server: number
       patienceMs: PATIENCE_MS,
     });
     const { pageInfo, nodes } = PAGE_OF_LOG.parse(answer.data).session.messages;
-    entries.push(...nodes.map(({ cursor, text }) => ({ cursor, value: text })));
+    entries.push(...nodes.map(({ cursor, text }) => ({ cursor, value: valueIn(text) })));
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after !== null);
   world.recorder.record({ kind: 'reading', session, server, entries });

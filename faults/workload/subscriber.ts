@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Via } from '../history/event.ts';
 import { answerOf, refusalOf } from './answer.ts';
 import { EventStream } from './event-stream.ts';
+import { isKept } from './kept-connection.ts';
 import { EVENT, EVENTS } from './operations.ts';
 import { Socket, type SocketSink } from './socket.ts';
+import { valueIn } from './value.ts';
 import { endpointOf, tokenOf, type World } from './world.ts';
 
 export interface SubscriberOptions {
@@ -18,6 +20,8 @@ export interface SubscriberOptions {
 
 interface Connection {
   readonly closed: Promise<unknown>;
+  /** Of its own end, where it is known. */
+  readonly port?: number | null;
   pause(): void;
   resume(): void;
   terminate(): void;
@@ -94,10 +98,19 @@ export class Subscriber {
     this.#connection?.resume();
   }
 
-  /** Takes nothing any more, on the connection that it has. */
-  stall(): void {
+  /** Takes nothing any more, on the event stream that it has; resolves when the server has cut it, or it is too late. */
+  async stall(mostMs: number): Promise<void> {
+    const { recorder } = this.#world;
+    const serverPort = Number(new URL(endpointOf(this.#world, this.#server)).port);
+    const clientPort = this.#connection?.port ?? 0;
     this.pause();
-    this.#world.recorder.record({ kind: 'stalled', subscriber: this.name });
+    recorder.record({ kind: 'stalled', subscriber: this.name });
+    const end = recorder.now() + mostMs;
+    while (await isKept(serverPort, clientPort)) {
+      if (recorder.now() > end) return;
+      await sleep(50);
+    }
+    recorder.record({ kind: 'cut', subscriber: this.name });
   }
 
   async #run(): Promise<void> {
@@ -172,7 +185,7 @@ export class Subscriber {
           subscriber: this.name,
           type,
           cursor,
-          value: type === 'ItemAdded' ? (item?.text ?? '') : null,
+          value: type === 'ItemAdded' ? valueIn(item?.text ?? '') : null,
         });
         this.#delivered++;
         this.#cursor = cursor ?? this.#cursor;

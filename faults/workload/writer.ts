@@ -6,6 +6,7 @@ import { askOverHttp } from './http.ts';
 import { LostAnswerError } from './lost-answer.ts';
 import { ADD, ADDED } from './operations.ts';
 import { SocketOperations } from './socket-operation.ts';
+import { textOf } from './value.ts';
 import { endpointOf, tokenOf, type World } from './world.ts';
 
 export interface WriterOptions {
@@ -60,9 +61,9 @@ export class Writer {
   /** Writes one value to a session, any unless it is named; resolves when no more is tried. */
   async write(session = this.#world.random.pick(this.#world.sessions).id): Promise<void> {
     const { random, endpoints } = this.#world;
-    const { name, padding = 0, repeats = 9 } = this.#options;
+    const { name, repeats = 9 } = this.#options;
     const id = ++writes;
-    const value = `${name}-${++this.#count}${'x'.repeat(padding)}`;
+    const value = `${name}-${++this.#count}`;
     let server = random.between(0, endpoints.length);
     const deadline = Date.now() + 60_000;
     for (let pause = 30; Date.now() < deadline; pause = Math.min(pause * 2, 400)) {
@@ -107,7 +108,9 @@ export class Writer {
     return retryable ? 'refused' : 'known';
   }
 
-  #ask(sessionId: string, text: string, idempotencyKey: string, server: number): Promise<Answer> {
+  #ask(sessionId: string, value: string, idempotencyKey: string, server: number): Promise<Answer> {
+    const { padding = 0 } = this.#options;
+    const text = textOf(value, padding);
     const asked = {
       endpoint: endpointOf(this.#world, server),
       query: ADD,

@@ -393,6 +393,7 @@ const CASES: Readonly<
           [],
           [a.invoke, ...Array<Happening>(12).fill(settled), { ...write('a', 'info', a.id).end }, ended(125)],
         ),
+        promises: { arrivalMs: 100 },
       },
     ],
     keeps: [

@@ -17,8 +17,8 @@ export interface TcpProxy {
   stopReading(): void;
   /** From now on what goes that way is lost, and no connection is cut, until `pass`. */
   drop(way: 'to the target' | 'from the target'): void;
-  /** From now on what comes back from the target comes so much later. */
-  delay(milliseconds: number): void;
+  /** From now on what goes that way comes so much later. */
+  delay(milliseconds: number, way?: 'to the target' | 'from the target'): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   stop(): Promise<void>;
@@ -30,7 +30,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
   let swallowed = 0;
   let bytesPerSecond = Infinity;
-  let later = 0;
+  const later = { 'to the target': 0, 'from the target': 0 };
 
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -47,7 +47,8 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     far.once('close', () => targets.delete(far));
     keep(near);
     near.on('data', (chunk) => {
-      if (mode !== 'stall' && mode !== 'to the target') far.write(chunk);
+      if (mode === 'stall' || mode === 'to the target') return;
+      send(far, chunk, later['to the target']);
     });
     far.on('data', (chunk) => {
       if (mode === 'cut') {
@@ -55,9 +56,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
         swallowed++;
         near.destroy();
       } else if (mode === 'pass' || mode === 'to the target') {
-        // Timers of one length run in order, so that the bytes stay in theirs.
-        if (later === 0) near.write(chunk);
-        else setTimeout(() => near.write(chunk), later);
+        send(near, chunk, later['from the target']);
         if (bytesPerSecond === Infinity) return;
         far.pause();
         setTimeout(() => far.resume(), (chunk.length / bytesPerSecond) * 1_000);
@@ -83,10 +82,10 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     },
     throttle: (pace) => void (bytesPerSecond = pace),
     drop: (way) => void (mode = way),
-    delay(milliseconds) {
+    delay(milliseconds, way = 'from the target') {
       // What is on its way must not be overtaken.
-      if (milliseconds < later) cutAll();
-      later = milliseconds;
+      if (milliseconds < later[way]) cutAll();
+      later[way] = milliseconds;
     },
     stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
@@ -96,4 +95,10 @@ export async function startProxy(target: number): Promise<TcpProxy> {
       await closed;
     },
   };
+}
+
+/** Timers of one length run in order, so that the bytes stay in theirs. */
+function send(socket: Socket, chunk: Buffer, milliseconds: number): void {
+  if (milliseconds === 0) socket.write(chunk);
+  else setTimeout(() => socket.write(chunk), milliseconds);
 }
