@@ -1,4 +1,5 @@
 import { startRedis } from '../../../test/support/redis-server.ts';
+import { startProxy } from '../../../test/support/tcp-proxy.ts';
 import { Writer } from '../../workload/writer.ts';
 import { readAndSettle, settled } from '../following-all.ts';
 import type { BrokenServer } from '../trial.ts';
@@ -13,7 +14,9 @@ export const acknowledgedBeforeWait: BrokenServer = {
     const { recorder } = trial;
     const master = await startRedis({ args: ['--repl-diskless-sync-delay', '0'] });
     trial.atEnd(() => master.stop());
-    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
+    const relay = await startProxy(master.port);
+    trial.atEnd(() => relay.stop());
+    const replica = await startRedis({ args: ['--replicaof', '127.0.0.1', String(relay.port)] });
     trial.atEnd(() => replica.stop());
     const durable = { env: { REDIS_WAIT_REPLICAS: '1' } };
     const before = await trial.serve({ STORE_URL: master.url }, durable);
@@ -25,7 +28,7 @@ export const acknowledgedBeforeWait: BrokenServer = {
     const world = await trial.world([before.endpoint]);
     const writer = new Writer(world, { name: 'w', via: 'HTTP', paceMs: 0, repeats: 0 });
     await writer.write();
-    replica.pause();
+    relay.stall();
     await writer.write();
     const fault = {
       kind: 'fault',
@@ -35,7 +38,6 @@ export const acknowledgedBeforeWait: BrokenServer = {
     } as const;
     recorder.record({ ...fault, phase: 'injected' });
     await master.kill();
-    replica.resume();
     await replica.cli('REPLICAOF', 'NO', 'ONE');
     recorder.record({ ...fault, phase: 'healed' });
     const after = await trial.serve({ STORE_URL: replica.url });
