@@ -23,6 +23,7 @@ export async function startRedis() {
   });
   return {
     url: `redis://127.0.0.1:${port}`,
+    address: { mode: 'single', nodes: [{ host: '127.0.0.1', port }], master: '', database: 0, tls: false },
     async stop() {
       server.kill('SIGKILL');
       await ended;

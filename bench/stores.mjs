@@ -29,14 +29,15 @@ async function onSqlite() {
 async function onRedis() {
   const redis = await startRedis();
   const { commands, subscriber } = connectRedis({
-    url: redis.url,
+    address: redis.address,
+    clock,
     onError: (error) => console.error(error),
     commandTimeout: 30_000,
   });
   const store = createRedisStore({ client: commands, newMark });
   const close = async () => {
     await store.close();
-    await subscriber.close();
+    await subscriber.link.close();
     await redis.stop();
   };
   return { name: 'Redis', store, close };

@@ -53,7 +53,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   const report = (error: unknown): void => log.error({ err: error }, 'A fault that was not expected');
   const trusted = openTrustedDocuments(config.trustedDocuments);
   const authenticator = openAuthentication(config.auth, log);
-  const { store, live, rates, describe } = openStorage(config.store, log);
+  const { store, live, rates, describe } = openStorage(config.store, config.redis, log);
   const { domain: limits, transport } = config.limits;
   const clock = systemClock;
   const newId = (): string => randomBytes(8).toString('hex');
@@ -102,12 +102,16 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
 
 /** Opens both ends of an import; a dry run makes no database file where there is none. */
 export function openImport(
-  { store: target }: Config,
+  { store: target, redis }: Config,
   { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
   log: Logger,
 ): ImportEnds {
   const absent = target.kind === 'sqlite' && !existsSync(target.path);
-  const { store, live } = openStorage(dryRun && absent ? { kind: 'sqlite', path: ':memory:' } : target, log);
+  const { store, live } = openStorage(
+    dryRun && absent ? { kind: 'sqlite', path: ':memory:' } : target,
+    redis,
+    log,
+  );
   const source = createForeignHistories(from);
   return {
     source,

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { parseAuth, type AuthConfig } from './config/auth.ts';
 import { ConfigError } from './config/config-error.ts';
 import { parseLimits, type ConfiguredLimits } from './config/limits.ts';
-import { parseStoreUrl, type StoreConfig } from './config/store-url.ts';
+import { parseRedis, type RedisConfig } from './config/redis.ts';
+import { storeUrl, type StoreConfig } from './config/store-url.ts';
 import { LOG_LEVELS } from './config/variables.ts';
 
 /** Everything that the environment decides, parsed and checked once. */
@@ -12,6 +13,7 @@ export interface Config {
   /** 0 takes a free port. */
   readonly port: number;
   readonly store: StoreConfig;
+  readonly redis: RedisConfig;
   readonly auth: AuthConfig;
   /** Origins whose pages may call the server, beside its own. */
   readonly corsOrigins: readonly string[];
@@ -38,15 +40,7 @@ const environment = z.object({
       .transform(Number)
       .refine((port) => port <= 65_535, 'must be a number from 0 to 65535'),
   ),
-  STORE_URL: text('sqlite:./data/agent-sessions.db').transform((url, context): StoreConfig => {
-    const store = parseStoreUrl(url);
-    if (store !== null) return store;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be sqlite:path, sqlite::memory:, redis://host:port/db or rediss://host:port/db',
-    });
-    return z.NEVER;
-  }),
+  STORE_URL: text('sqlite:./data/agent-sessions.db').pipe(storeUrl),
   CORS_ORIGINS: text('')
     .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
     .refine((origins) => origins.every(isOrigin), 'must be origins, such as https://app.example'),
@@ -62,6 +56,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   const parsed = environment.safeParse(env);
   const problems = parsed.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}.`) ?? [];
   const auth = parseAuth(env, problems);
+  const redis = parseRedis(env, storeOf(env), problems);
   const limits = parseLimits(env, problems);
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   const { HOST, PORT, STORE_URL, CORS_ORIGINS, TRUSTED_DOCUMENTS, LOG_LEVEL, NODE_ENV } = parsed.data;
@@ -69,6 +64,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host: HOST,
     port: PORT,
     store: STORE_URL,
+    redis,
     auth,
     corsOrigins: CORS_ORIGINS,
     trustedDocuments: TRUSTED_DOCUMENTS,
@@ -76,6 +72,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     logLevel: LOG_LEVEL,
     production: NODE_ENV === 'production',
   });
+}
+
+/** undefined when it has problems, which are told already. */
+function storeOf(env: Readonly<Record<string, string | undefined>>): StoreConfig | undefined {
+  return environment.shape.STORE_URL.safeParse(env['STORE_URL']).data;
 }
 
 /** An origin as browsers send it: no path, no slash at its end. */
@@ -86,4 +87,5 @@ function isOrigin(text: string): boolean {
 export { ConfigError } from './config/config-error.ts';
 export { configVariables } from './config/variables.ts';
 export type { AuthConfig } from './config/auth.ts';
+export type { RedisConfig } from './config/redis.ts';
 export type { StoreConfig } from './config/store-url.ts';

@@ -9,6 +9,13 @@ const DEFAULTS = {
   host: '127.0.0.1',
   port: 4000,
   store: { kind: 'sqlite', path: './data/agent-sessions.db' },
+  redis: {
+    waitReplicas: 0,
+    waitMs: 1_000,
+    caFile: null,
+    sentinelUsername: undefined,
+    sentinelPassword: undefined,
+  },
   auth: { none: true, keys: null, jwt: null },
   corsOrigins: [],
   trustedDocuments: null,
@@ -49,6 +56,9 @@ describe('the configuration', () => {
       HOST: '0.0.0.0',
       PORT: '0',
       STORE_URL: 'rediss://user:word@redis.example:6380/2',
+      REDIS_WAIT_REPLICAS: '2',
+      REDIS_WAIT_TIMEOUT_MS: '500',
+      REDIS_CA_FILE: './ca.pem',
       AUTH: 'none',
       CORS_ORIGINS: ' https://app.example, http://localhost:3000,',
       TRUSTED_DOCUMENTS: './documents.json',
@@ -60,7 +70,25 @@ describe('the configuration', () => {
     expect(parseConfig(env)).toEqual({
       host: '0.0.0.0',
       port: 0,
-      store: { kind: 'redis', url: env.STORE_URL },
+      store: {
+        kind: 'redis',
+        address: {
+          mode: 'single',
+          nodes: [{ host: 'redis.example', port: 6380 }],
+          master: '',
+          database: 2,
+          username: 'user',
+          password: 'word',
+          tls: true,
+        },
+      },
+      redis: {
+        waitReplicas: 2,
+        waitMs: 500,
+        caFile: './ca.pem',
+        sentinelUsername: undefined,
+        sentinelPassword: undefined,
+      },
       auth: { none: true, keys: null, jwt: null },
       corsOrigins: ['https://app.example', 'http://localhost:3000'],
       trustedDocuments: './documents.json',
@@ -77,26 +105,15 @@ describe('the configuration', () => {
     ['sqlite::memory:', { kind: 'sqlite', path: ':memory:' }],
     ['sqlite:/var/lib/a b.db', { kind: 'sqlite', path: '/var/lib/a b.db' }],
     ['sqlite:///var/lib/a.db', { kind: 'sqlite', path: '/var/lib/a.db' }],
-    ['redis://localhost', { kind: 'redis', url: 'redis://localhost' }],
   ])('keeps sessions in %s', (STORE_URL, store) => {
     expect(parseConfig({ STORE_URL }).store).toEqual(store);
   });
 
   it.each([
     ['PORT', ['-1', '65536', '100000', '4e3', '40.5', ' 4000', '0x10', 'http']],
-    [
-      'STORE_URL',
-      [
-        'sqlite:',
-        'sqlite',
-        'redis:',
-        'redis://',
-        'redis:///0',
-        'mysql://localhost',
-        'Redis',
-        'localhost:6379',
-      ],
-    ],
+    ['STORE_URL', ['sqlite:', 'sqlite', 'mysql://localhost', 'Redis', 'localhost:6379']],
+    ['REDIS_WAIT_REPLICAS', ['-1', '1.5', 'all', '101']],
+    ['REDIS_WAIT_TIMEOUT_MS', ['0', '4001', '1s']],
     ['AUTH', ['NONE', 'none,keys', 'none,none', 'keys;jwt', 'basic', ',', 'jwt,']],
     [
       'CORS_ORIGINS',

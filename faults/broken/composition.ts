@@ -46,7 +46,9 @@ export async function serveBroken(
   const given = { PORT: '0', ...env, ...conditions.env, ...breakage.env };
   const config = parseConfig(given);
   const opened =
-    breakage.newMark === undefined ? openStorage(config.store, log) : marked(config, breakage.newMark);
+    breakage.newMark === undefined
+      ? openStorage(config.store, config.redis, log)
+      : marked(config, breakage.newMark);
   const met = conditions.storage?.(opened, given) ?? opened;
   const storage = breakage.storage?.(met, given) ?? met;
   const { store, live, rates } = storage;

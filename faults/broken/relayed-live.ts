@@ -5,6 +5,7 @@ import { createKeys } from '../../src/adapters/redis/keys.ts';
 import { createRedisLive } from '../../src/adapters/redis/live.ts';
 import type { Storage } from '../../src/app/storage.ts';
 import { systemClock } from '../../src/app/system-clock.ts';
+import { parseConfig } from '../../src/config.ts';
 import type { Doorbell, LiveFeed } from '../../src/core/live.ts';
 
 const onError = (): void => undefined;
@@ -12,8 +13,11 @@ const onError = (): void => undefined;
 /** The product's live feed, over a connection of its own. */
 export function overRelay(url: string): (own: Storage) => Storage {
   return (own) => {
-    const { commands, subscriber } = connectRedis({ url, onError });
-    const live = createRedisLive({ client: subscriber, clock: systemClock, onError });
+    const { store } = parseConfig({ STORE_URL: url });
+    if (store.kind !== 'redis') throw new RangeError('Only a Redis can be relayed.');
+    const address = { ...store.address, sentinelUsername: undefined, sentinelPassword: undefined };
+    const { commands, subscriber } = connectRedis({ address, clock: systemClock, onError });
+    const live = createRedisLive({ subscriber, clock: systemClock, onError });
     return closingBoth(own, {
       ...live,
       async close() {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { createMemoryLive } from '../adapters/memory/live.ts';
 import { createMemoryRates } from '../adapters/memory/rates.ts';
@@ -8,10 +9,11 @@ import { createRedisLive } from '../adapters/redis/live.ts';
 import { createRedisRates } from '../adapters/redis/rates.ts';
 import { createRedisStore } from '../adapters/redis/store.ts';
 import { createSqliteStore, durability } from '../adapters/sqlite/store.ts';
-import type { StoreConfig } from '../config.ts';
+import type { RedisConfig, StoreConfig } from '../config.ts';
 import type { LiveFeed } from '../core/live.ts';
 import type { RateStore } from '../core/rates.ts';
 import type { SessionStore } from '../core/store.ts';
+import type { RedisAddressConfig } from '../config/store-url.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The ports on one store. */
@@ -23,7 +25,7 @@ export interface Storage {
   readonly describe: () => Promise<string>;
 }
 
-export function openStorage(config: StoreConfig, log: Logger): Storage {
+export function openStorage(config: StoreConfig, redis: RedisConfig, log: Logger): Storage {
   switch (config.kind) {
     case 'sqlite': {
       const memory = createMemoryLive({
@@ -43,19 +45,34 @@ export function openStorage(config: StoreConfig, log: Logger): Storage {
     }
     case 'redis': {
       const { commands, subscriber } = connectRedis({
-        url: config.url,
+        address: { ...config.address, ...redis },
+        ca: redis.caFile === null ? undefined : readFileSync(redis.caFile, 'utf8'),
+        clock: systemClock,
         onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
+        replicas: redis.waitReplicas === 0 ? null : { count: redis.waitReplicas, timeoutMs: redis.waitMs },
       });
       const live = createRedisLive({
-        client: subscriber,
+        subscriber,
         clock: systemClock,
         onError: (error) => log.warn({ err: error }, 'Live wake-ups are interrupted'),
       });
       const store = createRedisStore({ client: commands, newMark });
-      const { host } = new URL(config.url);
-      const describe = async () => `Redis ${host}: ${await describeDurability(commands)}`;
+      const describe = async () =>
+        `${placeOf(config.address)}: ${await describeDurability(commands, redis.waitReplicas)}`;
       return { store, live, rates: createRedisRates({ client: commands }), describe };
     }
+  }
+}
+
+function placeOf({ mode, nodes, master }: RedisAddressConfig): string {
+  const hosts = nodes.map(({ host, port }) => `${host}:${port}`).join(', ');
+  switch (mode) {
+    case 'single':
+      return `Redis ${hosts}`;
+    case 'sentinel':
+      return `Redis ${master}, which the Sentinels at ${hosts} name`;
+    case 'cluster':
+      return `Redis Cluster ${hosts}`;
   }
 }
 

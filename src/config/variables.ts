@@ -1,4 +1,6 @@
 import { limitVariables } from './limits.ts';
+import { redisVariables } from './redis.ts';
+import { STORE_FORMS } from './store-url.ts';
 import type { Variable } from './variable.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -9,9 +11,9 @@ export const configVariables: readonly Variable[] = [
   {
     name: 'STORE_URL',
     default: 'sqlite:./data/agent-sessions.db',
-    description:
-      'Where sessions are kept: sqlite:path, sqlite::memory:, redis://host:port/db or rediss://host:port/db.',
+    description: `Where sessions are kept: ${STORE_FORMS}.`,
   },
+  ...redisVariables,
   {
     name: 'AUTH',
     default: 'none (on a loopback address)',

@@ -138,6 +138,12 @@ export class StoreUnavailableError extends CodedError {
   readonly code = 'STORE_UNAVAILABLE';
 }
 
+/**
+ * What the store is set to would lose what it was given, so nothing is to be kept in it. For who runs the server: no
+ * client is told of it. Remedy: what the message says.
+ */
+export class UnsafeStoreError extends Error {}
+
 /** The store did not answer in time; whether it wrote is unknown. Remedy: repeat with the same idempotency key. */
 export class StoreTimeoutError extends CodedError {
   readonly code = 'STORE_TIMEOUT';

@@ -15,12 +15,12 @@ afterAll(async () => {
 
 async function openEmpty(draftIdleMs?: number): Promise<RedisUnderTest> {
   const opened = openRedis({ url: redis.url, draftIdleMs });
-  await opened.connection.commands.run((client) => client.flushdb());
+  await opened.ask((client) => client.flushdb());
   return opened;
 }
 
-async function serverTime({ connection }: RedisUnderTest): Promise<number> {
-  const [seconds, micros] = await connection.commands.run((client) => client.time());
+async function serverTime({ ask }: RedisUnderTest): Promise<number> {
+  const [seconds, micros] = await ask((client) => client.time());
   return Number(seconds) * 1000 + Number(micros) / 1000;
 }
 
@@ -52,10 +52,10 @@ liveContract('LiveFeed on Redis', async () => {
   return {
     live: opened.live,
     async ring(sessionId) {
-      await opened.connection.commands.run((client) => client.publish(`as:{${sessionId}}`, 'look'));
+      await opened.ask((client) => client.publish(`as:{${sessionId}}`, 'look'));
     },
     async ringList(userId, sessionId) {
-      await opened.connection.commands.run((client) => client.publish(`as:user:${userId}`, sessionId));
+      await opened.ask((client) => client.publish(`as:user:${userId}`, sessionId));
     },
     close: () => opened.close(),
   };

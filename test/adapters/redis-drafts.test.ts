@@ -51,9 +51,7 @@ it('keeps any text byte for byte, in however many pieces it comes', async () => 
       await write(store, 'd', pieces);
       const text = pieces.join('');
       expect((await draftsNow(store)).open).toMatchObject([{ text, reasoning: '' }]);
-      const bytes = await server.opened.connection.commands.run((client) =>
-        client.getBuffer('as:{s}:draft:d:text'),
-      );
+      const bytes = await server.opened.ask((client) => client.getBuffer('as:{s}:draft:d:text'));
       expect(bytes).toEqual(Buffer.from(text));
       await store.delete({ sessionId: 's' });
     }),

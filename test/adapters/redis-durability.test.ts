@@ -1,5 +1,6 @@
 import { afterEach, expect, it } from 'vitest';
 import { describeDurability } from '../../src/adapters/redis/durability.ts';
+import { UnsafeStoreError } from '../../src/core/errors.ts';
 import { newSession, says } from '../support/samples.ts';
 import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis-server.ts';
 import { openRedis, type RedisUnderTest } from './redis-setup.ts';
@@ -21,32 +22,34 @@ async function open(
 
 it('says that a Redis without a file loses sessions in a crash', async () => {
   const { opened: own } = await open();
-  const sentence = await describeDurability(own.connection.commands);
+  const sentence = await describeDurability(own.connection.commands, 0);
   expect(sentence).toContain('no append-only file');
   expect(sentence).toContain('min-replicas-to-write 0');
 });
 
 it('says what a file and replicas promise', async () => {
   const { redis: server, opened: own } = await open({ appendonly: true });
-  expect(await describeDurability(own.connection.commands)).toContain(
+  expect(await describeDurability(own.connection.commands, 0)).toContain(
     'every acknowledged write is on the disk',
   );
   await server.cli('CONFIG', 'SET', 'appendfsync', 'everysec', 'min-replicas-to-write', '1');
-  const sentence = await describeDurability(own.connection.commands);
+  const sentence = await describeDurability(own.connection.commands, 0);
   expect(sentence).toContain('last second');
   expect(sentence).toContain('refused with fewer than 1 replica');
 });
 
-it('warns of a Redis that throws keys away', async () => {
+it.each(['allkeys-lru', 'volatile-ttl'])('refuses a Redis that throws keys away by %s', async (policy) => {
   const { redis: server, opened: own } = await open();
-  await server.cli('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
-  expect(await describeDurability(own.connection.commands)).toContain('maxmemory-policy allkeys-lru');
+  await server.cli('CONFIG', 'SET', 'maxmemory-policy', policy);
+  const refused = describeDurability(own.connection.commands, 0);
+  await expect(refused).rejects.toBeInstanceOf(UnsafeStoreError);
+  await expect(refused).rejects.toThrow(`maxmemory-policy ${policy}`);
 });
 
 it('says that it does not know when CONFIG GET is refused', async () => {
   const { redis: server, opened: own } = await open();
   await server.cli('ACL', 'SETUSER', 'default', '-config');
-  expect(await describeDurability(own.connection.commands)).toContain('not known');
+  expect(await describeDurability(own.connection.commands, 0)).toContain('not known');
 });
 
 it('has every acknowledged write after a kill, with a file that is synchronised at each', async () => {

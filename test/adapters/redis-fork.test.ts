@@ -22,18 +22,18 @@ import { newMark, openRedis, redisOfFile } from './redis-setup.ts';
 const server = redisOfFile();
 
 async function keys(pattern: string): Promise<readonly string[]> {
-  const found = await server.opened.connection.commands.run((client) => client.keys(pattern));
+  const found = await server.opened.ask((client) => client.keys(pattern));
   return found.toSorted();
 }
 
 async function dropStaging(): Promise<readonly string[]> {
   const staged = await keys('*:fork:*');
-  if (staged.length > 0) await server.opened.connection.commands.run((client) => client.unlink(...staged));
+  if (staged.length > 0) await server.opened.ask((client) => client.unlink(...staged));
   return staged;
 }
 
 async function empty(): Promise<void> {
-  await server.opened.connection.commands.run((client) => client.flushall());
+  await server.opened.ask((client) => client.flushall());
 }
 
 /** The store of another server: before its nth command, from 0, something else happens. */
@@ -45,9 +45,9 @@ function disturbed(
   let count = 0;
   const client: RedisLink = {
     ...link,
-    async run(send) {
+    async run(key, send) {
       if (count++ === nth) await disturb();
-      return link.run(send);
+      return link.run(key, send);
     },
   };
   return { store: createRedisStore({ client, newMark }), commands: () => count };
@@ -158,9 +158,9 @@ describe('a fork on Redis', () => {
     const { connection } = server.opened;
     const link: RedisLink = {
       ...connection.commands,
-      async run(send) {
+      async run(key, send) {
         await dropStaging();
-        return connection.commands.run(send);
+        return connection.commands.run(key, send);
       },
     };
     const store = createRedisStore({ client: link, newMark });

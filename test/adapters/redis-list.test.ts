@@ -8,7 +8,7 @@ const server = redisOfFile();
 /** Makes sessions whose last write was in one millisecond: as a test cannot write that fast, the stored time is set. */
 async function createAtOnce(ids: readonly string[], time: number): Promise<void> {
   await Promise.all(ids.map((id) => server.opened.store.create(newSession({ id }))));
-  await server.opened.connection.commands.run(async (client) => {
+  await server.opened.ask(async (client) => {
     for (const id of ids) {
       await client.hset(`as:{${id}}`, 'last', `${time}-0.00000000`);
       await client.zadd('as:user:ada', time, id);
@@ -110,7 +110,7 @@ it('signs a list anew for each write, also when many were in one millisecond', a
   const time = 1_700_000_000_000;
   const sign = async () => (await server.opened.store.listSignatures(['ada']))[0];
   const touch = (id: string, last: string) =>
-    server.opened.connection.commands.run(async (client) => {
+    server.opened.ask(async (client) => {
       await client.hset(`as:{${id}}`, 'last', last);
       await client.zadd('as:user:ada', Number.parseInt(last, 10), id);
     });

@@ -5,7 +5,7 @@ import { answers, draftText, newDraft, newSession, says, upTo } from '../support
 import { entriesHeard } from '../contract/session-model.ts';
 import { at } from '../contract/store-under-test.ts';
 import { startProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { clockOf, openRedis, redisOfFile } from './redis-setup.ts';
+import { clockOf, openRedis, redisOfFile, subscriberOf } from './redis-setup.ts';
 
 const server = redisOfFile();
 
@@ -78,7 +78,7 @@ it('does not subscribe again to what is left while it subscribes again to the re
   const ends = await Promise.all(
     upTo(1_200).map((n) => server.opened.live.listen(`s${n}`, () => void looks.push(`s${n}`))),
   );
-  const { client } = server.opened.connection.subscriber;
+  const client = subscriberOf(server.opened);
   // The feed has sent the first of its commands when this hears of the connection.
   const left = new Promise<void>((resolve, reject) => {
     client.once('ready', () => {
@@ -103,7 +103,7 @@ it('replaces a connection that has fallen silent, and rings look', async () => {
   const behind = openRedis({ url: `redis://127.0.0.1:${proxy.port}`, clock, commandTimeout: 1_000 });
   await server.opened.store.create(newSession());
   const bells = await hear('s', behind);
-  const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
+  const closed = new Promise((resolve) => subscriberOf(behind).once('close', resolve));
   proxy.stall();
   await closed;
   proxy.pass();
@@ -117,7 +117,7 @@ it('comes back after Redis was stopped and continued', async () => {
   const behind = openRedis({ url: server.redis.url, clock: clockOf(5), commandTimeout: 500 });
   await server.opened.store.create(newSession());
   const bells = await hear('s', behind);
-  const closed = new Promise((resolve) => behind.connection.subscriber.client.once('close', resolve));
+  const closed = new Promise((resolve) => subscriberOf(behind).once('close', resolve));
   server.redis.pause();
   await closed;
   server.redis.resume();
@@ -198,7 +198,7 @@ it('rings look for a piece of a draft that is too large to be handed on', async 
 it('lets listeners end while Redis is gone, and refuses new ones within a second', async () => {
   const end = await server.opened.live.listen('s', () => undefined);
   await server.redis.kill();
-  await vi.waitFor(() => expect(server.opened.connection.subscriber.client.status).not.toBe('ready'));
+  await vi.waitFor(() => expect(subscriberOf(server.opened).status).not.toBe('ready'));
   await expect(end()).resolves.toBeUndefined();
   await expect(server.opened.live.listen('s', () => undefined)).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',

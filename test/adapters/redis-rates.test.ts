@@ -4,6 +4,7 @@ import { createRedisRates } from '../../src/adapters/redis/rates.ts';
 import type { RateStore } from '../../src/core/rates.ts';
 import { ratesContract } from '../contract/rates.ts';
 import { eventually } from '../support/eventually.ts';
+import { addressOf, clockOf } from './redis-setup.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 
 let redis: RedisServer;
@@ -21,13 +22,17 @@ interface Opened {
 }
 
 function open(prefix?: string): Opened {
-  const connection = connectRedis({ url: redis.url, onError: () => undefined });
+  const connection = connectRedis({
+    address: addressOf(redis.url),
+    clock: clockOf(),
+    onError: () => undefined,
+  });
   return {
     store: createRedisRates({ client: connection.commands, prefix }),
     connection,
     async close() {
       await connection.commands.close();
-      await connection.subscriber.close();
+      if (connection.subscriber.kind === 'one') await connection.subscriber.link.close();
     },
   };
 }
@@ -36,7 +41,7 @@ const buckets = async (): Promise<string[]> =>
   (await redis.cli('KEYS', 'as:rate:*')).split('\n').filter((key) => key !== '');
 
 const isReady = ({ connection }: Opened): Promise<void> =>
-  eventually(() => expect(connection.commands.client.status).toBe('ready'));
+  eventually(() => expect(connection.commands.isReady('')).toBe(true));
 
 ratesContract('the rates of all processes that share a Redis', async () => {
   await redis.cli('FLUSHALL');
@@ -87,7 +92,7 @@ describe('the rates in Redis', () => {
     const opened = open();
     await isReady(opened);
     await redis.kill();
-    await eventually(() => expect(opened.connection.commands.client.status).not.toBe('ready'));
+    await eventually(() => expect(opened.connection.commands.isReady('')).toBe(false));
     await expect(opened.store.lease('a', ONE, SLOW)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
     await redis.restart();
     await eventually(async () =>

@@ -27,10 +27,18 @@ async function readsOf(work: () => Promise<unknown>): Promise<number> {
 function counted(draftIdleMs?: number): { readonly store: SessionStore; readonly trips: () => number } {
   const { commands } = server.opened.connection;
   let trips = 0;
+  let isUnderWay = false;
+  /** What is sent at once travels together. */
+  const depart = (): void => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    trips++;
+    queueMicrotask(() => (isUnderWay = false));
+  };
   const client: RedisLink = {
     ...commands,
-    run: (send) => (trips++, commands.run(send)),
-    read: (send) => (trips++, commands.read(send)),
+    run: (key, send) => (depart(), commands.run(key, send)),
+    read: (key, send) => (depart(), commands.read(key, send)),
   };
   return { store: createRedisStore({ client, newMark, draftIdleMs }), trips: () => trips };
 }

@@ -10,15 +10,18 @@ export interface RedisServerOptions {
   readonly appendonly?: boolean | undefined;
   /** Further arguments of `redis-server`. */
   readonly args?: readonly string[] | undefined;
+  /** Whether it is to be a node of a Cluster; false. */
+  readonly cluster?: boolean | undefined;
 }
 
 /** A real Redis on loopback with a directory of its own; whoever started it stops it. */
 export interface RedisServer {
   readonly url: string;
   readonly port: number;
+  /** Where other nodes of its Cluster reach it; 0 when it is in none. */
+  readonly clusterPort: number;
   /** SIGKILL, and resolves when the process is gone. */
   kill(): Promise<void>;
-  readonly directory: string;
   /** Kills it if it runs, and starts it again with the same port and directory. */
   restart(): Promise<void>;
   /** SIGSTOP: it keeps its connections and answers nothing, until `resume`. */
@@ -35,6 +38,7 @@ const run = promisify(execFile);
 export async function startRedis({
   appendonly = false,
   args = [],
+  cluster = false,
 }: RedisServerOptions = {}): Promise<RedisServer> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-'));
   const settings = [
@@ -48,6 +52,9 @@ export async function startRedis({
     'noeviction',
   ];
   settings.push('--appendonly', appendonly ? 'yes' : 'no', '--appendfsync', 'always', ...args);
+  // By itself the port for other nodes would be 10,000 higher, which may be none.
+  const clusterPort = cluster ? await freePort() : 0;
+  if (cluster) settings.push('--cluster-enabled', 'yes', '--cluster-port', String(clusterPort));
   const started = await startOnFreePort(settings);
   const { port } = started;
   let { server } = started;
@@ -59,7 +66,7 @@ export async function startRedis({
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
-    directory,
+    clusterPort,
     kill,
     async restart() {
       await kill();
@@ -72,7 +79,7 @@ export async function startRedis({
       await rm(directory, { recursive: true });
     },
     async cli(...command) {
-      const { stdout } = await run('redis-cli', ['-p', String(port), ...command]);
+      const { stdout } = await run('redis-cli', ['-p', String(port), ...command], { timeout: 5_000 });
       return stdout.trimEnd();
     },
   };
@@ -132,7 +139,7 @@ function pings(port: number): Promise<boolean> {
   });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -2,13 +2,13 @@ import { RedisPubSub } from 'graphql-redis-subscriptions';
 import type { Clock } from '../../core/clock.ts';
 import { StoreUnavailableError } from '../../core/errors.ts';
 import { replyCode, unreachable } from './errors.ts';
-import type { RedisLink } from './link.ts';
+import type { NodeLink } from './node-link.ts';
 import { quietSubscriber } from './subscriber.ts';
 import { watchConnection } from './watchdog.ts';
 
 export interface ChannelsOptions {
   /** The connection for subscribing; closed with the channels. */
-  readonly link: RedisLink;
+  readonly link: NodeLink;
   /** Paces the watchdog of the connection. */
   readonly clock: Clock;
   /** Hears of failures that the next connection repairs. */
@@ -75,7 +75,7 @@ export function createChannels({ link, clock, onError }: ChannelsOptions): Chann
     });
   };
   link.client.on('ready', onReady);
-  const stopWatching = watchConnection(link, clock);
+  const stopWatching = watchConnection([link.client], clock);
 
   return {
     async open(name, hear) {

@@ -1,60 +1,129 @@
-import { Redis, type RedisOptions } from 'ioredis';
-import { createLink, type RedisLink } from './link.ts';
-import { registerScripts } from './scripts.ts';
+import type { Redis } from 'ioredis';
+import type { Clock } from '../../core/clock.ts';
+import { nameOfNode, nodeOfName, type RedisAddress } from './address.ts';
+import { createClusterLink } from './cluster-link.ts';
+import { createClusterMap, decodeView, type ClusterMap, type ClusterView } from './cluster-map.ts';
+import { unreachable } from './errors.ts';
+import { inTime } from './in-time.ts';
+import type { RedisLink } from './link.ts';
+import { createNodeLink, type NodeLink } from './node-link.ts';
+import { openMaster, openNode } from './open-node.ts';
+import { createServerLink, type ServerLink, type ServerLinkOptions } from './server-link.ts';
 
 export interface ConnectOptions {
-  /** `redis://` or `rediss://`, with user, password and database where they are needed. */
-  readonly url: string;
+  readonly address: RedisAddress;
+  /** Certificates of who signs for the nodes, in PEM; those that Node trusts. */
+  readonly ca?: string | undefined;
+  /** Paces the watchdogs of the connections. */
+  readonly clock: Clock;
   /** Hears of every lost or refused connection; calls fail on their own. */
   readonly onError: (error: Error) => void;
   /** Milliseconds until a command without a reply counts as lost; 5,000. */
   readonly commandTimeout?: number | undefined;
-  /** Milliseconds that a call waits for a connection that is being made; 800. */
+  /** Milliseconds that a call waits for a connection that is being made, or looks for a node that serves it; 800. */
   readonly patience?: number | undefined;
+  /** How many replicas must have a write before it is answered, and the milliseconds they have for it; null: none. */
+  readonly replicas?: ServerLinkOptions['replicas'] | undefined;
 }
 
-/** The two connections of a process; whoever uses one closes it. */
+/** What the live feed subscribes with: one connection, or one to each node of a Cluster that has channels. */
+export type Subscriber =
+  | { readonly kind: 'one'; readonly link: NodeLink }
+  | { readonly kind: 'sharded'; readonly map: ClusterMap; readonly connect: (node: string) => NodeLink };
+
+/** The connections of a process; whoever uses one closes it. */
 export interface RedisConnection {
   /** For the store. */
   readonly commands: RedisLink;
-  /** For the live feed. */
-  readonly subscriber: RedisLink;
+  /** For the live feed, which is closed before the store. */
+  readonly subscriber: Subscriber;
 }
 
 /** Begins to connect and returns at once; calls wait for the connection within their patience. */
 export function connectRedis(options: ConnectOptions): RedisConnection {
-  const { url, onError, commandTimeout = 5_000, patience = 800 } = options;
-  const open = (changes: RedisOptions): RedisLink => {
-    const client = new Redis(url, {
-      ...connectionOptions(commandTimeout),
-      ...changes,
-      replyMapping: 'legacy',
-    });
-    client.on('error', onError);
-    return createLink(client, patience);
-  };
-  const commands = open({});
-  registerScripts(commands.client);
-  // The feed subscribes again by itself, and a half-open connection must not delay that.
-  const subscriber = open({ autoResubscribe: false, disconnectTimeout: 100 });
-  return { commands, subscriber };
+  const { commandTimeout = 5_000, patience = 800, replicas = null } = options;
+  const complete = { ...options, commandTimeout, patience, replicas };
+  return options.address.mode === 'cluster' ? connectCluster(complete) : connectOne(complete);
 }
 
-/**
- * Makes each command end within the timeout, and be sent at most once: ioredis would otherwise repeat what was sent and
- * got no reply, so that a write without an idempotency key could be done twice.
- */
-function connectionOptions(commandTimeout: number): RedisOptions {
+interface Complete extends ConnectOptions {
+  readonly commandTimeout: number;
+  readonly patience: number;
+  readonly replicas: ServerLinkOptions['replicas'];
+}
+
+function connectOne(options: Complete): RedisConnection {
+  const server = createServerLink({
+    ...options,
+    open: (changes) => openMaster(options, changes),
+    isSpread: false,
+  });
+  const commands: RedisLink = {
+    isSpread: false,
+    run: (_key, send) => server.send('write', send),
+    read: (_key, send) => server.send('read', send),
+    readEverywhere: (send) => [server.send('read', send)],
+    isReady: () => server.isReady(),
+    close: () => server.close(),
+  };
   return {
-    // A command is refused when there is no connection, instead of waiting in a queue.
-    enableOfflineQueue: false,
-    // With 0, what waits for a reply is rejected as soon as the connection breaks; resending is switched off besides.
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    commandTimeout,
-    // A connection that is silent while replies are due is replaced.
-    socketTimeout: commandTimeout,
-    connectTimeout: 2_000,
-    retryStrategy: (times) => Math.min(times * 50, 1_000) + Math.floor(Math.random() * 50),
+    commands,
+    subscriber: { kind: 'one', link: subscribing(openMaster(options, SUBSCRIBER), options) },
+  };
+}
+
+/** The feed subscribes again by itself. */
+const SUBSCRIBER = { autoResubscribe: false } as const;
+
+function subscribing(client: Redis, { patience }: Complete): NodeLink {
+  return createNodeLink(client, { patience });
+}
+
+/** Milliseconds that a node has to tell of the Cluster. */
+const ASK_MS = 500;
+/** Milliseconds that a command waits for one node before it looks for another. */
+const NODE_PATIENCE = 250;
+
+function connectCluster(options: Complete): RedisConnection {
+  const servers = new Map<string, ServerLink>();
+  const nodeAt = (name: string): ServerLink => {
+    const present = servers.get(name);
+    if (present !== undefined) return present;
+    const opened = createServerLink({
+      ...options,
+      patience: NODE_PATIENCE,
+      open: (changes) => openNode(options, nodeOfName(name), changes),
+      isSpread: true,
+    });
+    servers.set(name, opened);
+    return opened;
+  };
+  const ask = async (name: string): Promise<ClusterView> => {
+    const replies = nodeAt(name).send('read', (client) =>
+      Promise.all([client.cluster('INFO'), client.cluster('SLOTS')]),
+    );
+    const [info, slots] = await inTime(replies, ASK_MS, unreachable);
+    return decodeView(nodeOfName(name), info, slots);
+  };
+  const seeds = options.address.nodes.map(nameOfNode);
+  const map = createClusterMap({ seeds, ask, clock: options.clock });
+  // A node that has left, or has become a replica, is not spoken to any more.
+  map.onLook(() => {
+    for (const [name, server] of servers) {
+      if (map.masters.size === 0 || map.masters.has(name)) continue;
+      servers.delete(name);
+      void server.close();
+    }
+  });
+  const closeNodes = async (): Promise<void> => {
+    await Promise.all([...servers.values()].map((server) => server.close()));
+  };
+  return {
+    commands: createClusterLink({ map, nodeAt, closeNodes, patience: options.patience }),
+    subscriber: {
+      kind: 'sharded',
+      map,
+      connect: (name) => subscribing(openNode(options, nodeOfName(name), SUBSCRIBER), options),
+    },
   };
 }

@@ -25,22 +25,23 @@ export async function copyItems(
   context: StoreContext,
   wanted: Fork & { readonly owner: string; readonly mark: string },
 ): Promise<Copied | null> {
-  const { link, keys } = context;
+  const { link, keys, lists } = context;
   const { newId, owner, mark } = wanted;
   const staging = keys.staging(newId, mark);
   let progress: Progress = { born: '', upTo: wanted.upTo ?? '', item: '', place: '' };
+  const key = keys.session(newId);
   let last = '';
   for (;;) {
     const read = await readSource(context, wanted, progress, BATCH);
     if (read.state === 'changed') return null;
     if (read.state !== 'ok') {
-      await link.run((client) => client.unlink(...staging));
+      await link.run(key, (client) => client.unlink(...staging));
       throw read.state === 'gone' ? new NotFoundError() : new CursorExpiredError();
     }
     const { source, upTo, place, items } = read;
     const values = items.flatMap(encodeCopy);
-    const reply = await link.run((client) =>
-      client.copyItems(...staging, newId, owner, mark, '', keys.indexPrefix, last, ...values),
+    const reply = await link.run(key, (client) =>
+      client.copyItems(...staging, newId, owner, mark, '', lists.prefix, last, ...values),
     );
     if (reply === null) return null;
     last = textOf(reply);

@@ -32,9 +32,12 @@ async function make(
     reservation?.name ?? '',
     reservation?.born ?? '',
   ];
+  await context.lists.expect(userId, id);
   const reply = await runWrite(context, id, (client) => client.createSession(...values));
-  const [outcome, snapshot] = listOf(reply);
+  const [outcome, snapshot, isNew] = listOf(reply);
   if (outcome === 'exists') throw idTaken();
   if (outcome === 'gone') throw new NotFoundError();
-  return decodeSession(id, snapshot).session;
+  const made = decodeSession(id, snapshot).session;
+  await context.lists.wrote(made, isNew === 1);
+  return made;
 }

@@ -92,7 +92,7 @@ function missing({ offset, text }: AppendToDraft, length: number, stored: string
 export async function drafts(context: StoreContext, sessionId: string): Promise<OpenDrafts | null> {
   const { link, keys } = context;
   const reply = await readKept(context, sessionId, () =>
-    link.read((client) => client.readDrafts(keys.session(sessionId))),
+    link.read(keys.session(sessionId), (client) => client.readDrafts(keys.session(sessionId))),
   );
   return reply === null ? null : decodeDrafts(reply);
 }

@@ -1,26 +1,49 @@
-import { replyCode } from './errors.ts';
+import { UnsafeStoreError } from '../../core/errors.ts';
+import { refusalOf, replyCode } from './errors.ts';
 import type { RedisLink } from './link.ts';
 
-/** One plain sentence about what an acknowledged write is worth with this Redis, for the server's first line. */
-export async function describeDurability(link: RedisLink): Promise<string> {
-  const settings = await readSettings(link);
-  if (settings === null) {
-    return 'Redis refuses CONFIG GET, so what it does with acknowledged writes is not known.';
+/**
+ * One plain sentence about what an acknowledged write is worth with this Redis, for the server's first line. Of a Cluster
+ * each master is looked at, and the least that one of them promises is told.
+ * @param waitReplicas How many replicas a write is waited for.
+ * @throws UnsafeStoreError when Redis throws keys away while memory is full.
+ */
+export async function describeDurability(link: RedisLink, waitReplicas: number): Promise<string> {
+  const found = await Promise.all(
+    link.readEverywhere((client) => client.config('GET', ...NAMES)).map(readSettings),
+  );
+  const waiting =
+    waitReplicas === 0
+      ? ''
+      : `every acknowledged write is on ${waitReplicas === 1 ? 'a replica' : `${waitReplicas} replicas`}, and no fault of a single node loses it (REDIS_WAIT_REPLICAS ${waitReplicas})`;
+  if (found.some((settings) => settings === null)) {
+    return sentence([
+      waiting,
+      'Redis refuses CONFIG GET, so what it does with acknowledged writes is not known',
+    ]);
   }
-  const promises = [diskPromise(settings), replicaPromise(settings), memoryPromise(settings)];
-  return `${promises.filter((promise) => promise !== '').join('; ')}.`;
+  const all = found.filter((settings) => settings !== null);
+  for (const settings of all) refuseEviction(settings);
+  return sentence([
+    waiting,
+    least(all.map(diskPromise)),
+    waiting === '' ? least(all.map(replicaPromise)) : '',
+  ]);
 }
 
 type Settings = ReadonlyMap<string, string>;
 
+/** What is promised, and how much that is: 0 is least. */
+type Promised = readonly [rank: number, text: string];
+
 /** null when Redis, or who runs it, does not tell. */
-async function readSettings(link: RedisLink): Promise<Settings | null> {
+async function readSettings(reply: Promise<unknown>): Promise<Settings | null> {
   try {
-    return await link.read(async (client) => pairs(await client.config('GET', ...NAMES)));
+    return pairs(await reply);
   } catch (error) {
-    const cause: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    if (replyCode(cause) === null) throw error;
-    return null;
+    // Some services have renamed or left out the command, which is an error without a code of its own.
+    if (refusalOf(error) === 'NOPERM' || replyCode(error) !== null) return null;
+    throw error;
   }
 }
 const NAMES = ['maxmemory-policy', 'appendonly', 'appendfsync', 'min-replicas-to-write'] as const;
@@ -32,30 +55,49 @@ function pairs(reply: unknown): Settings {
   return settings;
 }
 
-function diskPromise(settings: Settings): string {
+/**
+ * `allkeys-*` throws sessions away, `volatile-*` those that expire and the memory of idempotency keys; either takes single
+ * keys, and leaves the others of their session.
+ */
+function refuseEviction(settings: Settings): void {
+  const policy = settings.get('maxmemory-policy') ?? 'noeviction';
+  if (policy === 'noeviction') return;
+  throw new UnsafeStoreError(
+    `Redis throws sessions away, or parts of them, when its memory is full (maxmemory-policy ${policy}). Set it to noeviction: then Redis refuses writes instead, and nothing is lost.`,
+  );
+}
+
+function diskPromise(settings: Settings): Promised {
   if (settings.get('appendonly') !== 'yes') {
-    return 'Redis keeps no append-only file: a crash of Redis loses what came after its last snapshot';
+    return [0, 'Redis keeps no append-only file: a crash of Redis loses what came after its last snapshot'];
   }
   switch (settings.get('appendfsync')) {
     case 'always':
-      return 'every acknowledged write is on the disk of Redis (appendfsync always)';
+      return [3, 'every acknowledged write is on the disk of Redis (appendfsync always)'];
     case 'everysec':
-      return 'a crash of Redis or its machine may lose the last second of acknowledged writes (appendfsync everysec)';
+      return [
+        2,
+        'a crash of Redis or its machine may lose the last second of acknowledged writes (appendfsync everysec)',
+      ];
     default:
-      return 'a crash of the machine loses what the system had not yet written to disk (appendfsync no)';
+      return [1, 'a crash of the machine loses what the system had not yet written to disk (appendfsync no)'];
   }
 }
 
-function replicaPromise(settings: Settings): string {
+function replicaPromise(settings: Settings): Promised {
   const replicas = Number(settings.get('min-replicas-to-write') ?? '0');
   return replicas > 0
-    ? `writes are refused with fewer than ${replicas} replicas, and a failover may still lose the last ones`
-    : 'a failover may lose acknowledged writes (min-replicas-to-write 0)';
+    ? [
+        replicas,
+        `writes are refused with fewer than ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, and a failover may still lose the last ones`,
+      ]
+    : [0, 'a failover may lose acknowledged writes (min-replicas-to-write 0)'];
 }
 
-function memoryPromise(settings: Settings): string {
-  const policy = settings.get('maxmemory-policy') ?? 'noeviction';
-  return policy === 'noeviction'
-    ? ''
-    : `and sessions may be thrown away when memory is full (maxmemory-policy ${policy})`;
+function least(promises: readonly Promised[]): string {
+  return promises.toSorted(([one], [other]) => one - other)[0]?.[1] ?? '';
+}
+
+function sentence(parts: readonly string[]): string {
+  return `${parts.filter((part) => part !== '').join('; ')}.`;
 }

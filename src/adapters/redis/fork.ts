@@ -54,17 +54,18 @@ async function make(context: StoreContext, plan: Plan): Promise<Session> {
  * @throws ConflictError, NotFoundError.
  */
 async function publish(
-  { link, keys }: StoreContext,
+  { link, keys, lists }: StoreContext,
   plan: Plan,
   copied: Copied | null,
 ): Promise<Session | null> {
   const { newId, owner, mark, reservation } = plan;
   const { title = null, metadata = {}, expiresAfter = null } = copied?.source ?? {};
-  const reply = await link.run((client) =>
+  await lists.expect(owner, newId);
+  const reply = await link.run(keys.session(newId), (client) =>
     client.forkSession(
       ...keys.holding(newId),
       ...keys.staging(newId, mark),
-      ...[newId, owner, mark, '', keys.indexPrefix],
+      ...[newId, owner, mark, '', lists.prefix],
       JSON.stringify(plan.title === undefined ? title : plan.title),
       JSON.stringify(metadata),
       expiresAfter === null ? '' : String(expiresAfter),
@@ -73,7 +74,7 @@ async function publish(
       copied?.last ?? '',
     ),
   );
-  const [outcome, snapshot] = listOf(reply);
+  const [outcome, snapshot, isNew] = listOf(reply);
   switch (outcome) {
     case 'exists':
       throw idTaken();
@@ -81,7 +82,10 @@ async function publish(
       throw new NotFoundError();
     case 'copy':
       return null;
-    default:
-      return decodeSession(newId, snapshot).session;
+    default: {
+      const made = decodeSession(newId, snapshot).session;
+      await lists.wrote(made, isNew === 1);
+      return made;
+    }
   }
 }

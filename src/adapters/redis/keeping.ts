@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { StoreUnavailableError } from '../../core/errors.ts';
+import { decodeSession } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { listOf } from './reply.ts';
 
@@ -13,7 +14,7 @@ export async function runWrite(
   send: (client: Redis) => Promise<unknown>,
 ): Promise<unknown> {
   for (;;) {
-    const reply = await context.link.run(send);
+    const reply = await context.link.run(context.keys.session(sessionId), send);
     if (listOf(reply)[0] !== 'idle') return reply;
     await keepAbandoned(context, sessionId);
   }
@@ -22,7 +23,12 @@ export async function runWrite(
 /** Makes items of a session's abandoned drafts. It can be repeated at will. */
 async function keepAbandoned(context: StoreContext, sessionId: string): Promise<void> {
   const head = writeHead(context, 'keep', { sessionId });
-  await context.link.read((client) => client.keepAbandoned(...head, String(context.draftIdleMs)));
+  const reply = await context.link.read(context.keys.session(sessionId), (client) =>
+    client.keepAbandoned(...head, String(context.draftIdleMs)),
+  );
+  if (reply === null) return;
+  const [snapshot, isNew] = listOf(reply);
+  await context.lists.wrote(decodeSession(sessionId, snapshot).session, isNew === 1);
 }
 
 /** The same before something is read: a Redis that refuses to write is read as it is. */

@@ -3,13 +3,14 @@ import type { LiveFeed } from '../../core/live.ts';
 import { createChannels } from './channels.ts';
 import { decodeDoorbell, decodeListDoorbell } from './doorbell.ts';
 import { createKeys } from './keys.ts';
-import type { RedisLink } from './link.ts';
+import type { Subscriber } from './connect.ts';
 import { createListeners } from './listeners.ts';
+import { createShardedChannels } from './sharded-channels.ts';
 
 export interface RedisLiveOptions {
-  /** The connection for subscribing that `connectRedis` made; the feed closes it. */
-  readonly client: RedisLink;
-  /** Paces the watchdog of the connection. */
+  /** What `connectRedis` made for subscribing; the feed closes it. */
+  readonly subscriber: Subscriber;
+  /** Paces the watchdogs of the connections. */
   readonly clock: Clock;
   /** Hears what a listener threw, and of failures that the next connection repairs. */
   readonly onError: (error: unknown) => void;
@@ -17,9 +18,12 @@ export interface RedisLiveOptions {
   readonly prefix?: string | undefined;
 }
 
-export function createRedisLive({ client: link, clock, onError, prefix = 'as' }: RedisLiveOptions): LiveFeed {
+export function createRedisLive({ subscriber, clock, onError, prefix = 'as' }: RedisLiveOptions): LiveFeed {
   const keys = createKeys(prefix);
-  const channels = createChannels({ link, clock, onError });
+  const channels =
+    subscriber.kind === 'one'
+      ? createChannels({ link: subscriber.link, clock, onError })
+      : createShardedChannels({ ...subscriber, clock, onError });
   const listen = createListeners({ channels, decode: decodeDoorbell, onError });
   const listenToList = createListeners({ channels, decode: decodeListDoorbell, onError });
   return {

@@ -4,10 +4,12 @@ import { decodeSession } from './codec.ts';
 import { listOf, textOf } from './reply.ts';
 
 /** What a write script answered when it did its work. */
-interface Done {
+export interface Done {
   readonly session: Session;
   /** The operation's own part; see each script's file. */
   readonly answer: string;
+  /** Whether entries were added just now; a repeat added them before. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -15,10 +17,10 @@ interface Done {
  * entry or the current agent.
  */
 export function doneOf(sessionId: string, reply: unknown): Done {
-  const [outcome, value, answer] = listOf(reply);
+  const [outcome, value, answer, isNew] = listOf(reply);
   switch (outcome) {
     case 'ok':
-      return { session: decodeSession(sessionId, value).session, answer: textOf(answer) };
+      return { session: decodeSession(sessionId, value).session, answer: textOf(answer), isNew: isNew === 1 };
     case 'gone':
       throw new NotFoundError();
     case 'conflict':

@@ -1,6 +1,7 @@
 import { StoreTimeoutError } from '../../core/errors.ts';
 import type { RateStore } from '../../core/rates.ts';
 import { unreachable } from './errors.ts';
+import { inTime } from './in-time.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
 import { listOf } from './reply.ts';
@@ -21,22 +22,17 @@ export function createRedisRates({ client: link, prefix = 'as' }: RedisRatesOpti
   return {
     async lease(caller, { least, most }, { perSecond, burst }) {
       // The operation waits for a connection by itself, and must not wait twice.
-      if (link.client.status !== 'ready') throw unreachable();
-      const values = [keys.rate(caller), ...[least, most, perSecond, burst].map(String)];
-      const [granted, waitMs] = listOf(await inTime(link.run((client) => client.leaseRate(...values))));
+      const key = keys.rate(caller);
+      if (!link.isReady(key)) throw unreachable();
+      const values = [key, ...[least, most, perSecond, burst].map(String)];
+      // What is taken twice, or lost with a master, was only time.
+      const lease = link.read(key, (client) => client.leaseRate(...values));
+      const [granted, waitMs] = listOf(await inTime(lease, PATIENCE_MS, late));
       return { granted: Number(granted), waitMs: Number(waitMs) };
     },
   };
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StoreTimeoutError('Redis keeps no rates in time.')), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function late(): StoreTimeoutError {
+  return new StoreTimeoutError('Redis keeps no rates in time.');
 }

@@ -1,14 +1,8 @@
 import type { EntryId } from '../../core/cursor.ts';
 import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
 import type { ItemEntry } from '../../core/log.ts';
-import type {
-  ItemPage,
-  ItemPageRequest,
-  LogRead,
-  SessionPage,
-  SessionPageRequest,
-} from '../../core/store-reads.ts';
-import { decodeSession, decodeStreamEntry, encodeRole, entryIdOf } from './codec.ts';
+import type { ItemPage, ItemPageRequest, LogRead } from '../../core/store-reads.ts';
+import { decodeStreamEntry, encodeRole, entryIdOf } from './codec.ts';
 import type { StoreContext } from './context.ts';
 import { decodeDrafts } from './draft-codec.ts';
 import { listOf, textOf } from './reply.ts';
@@ -21,7 +15,7 @@ export async function item(
 ): Promise<ItemEntry | null> {
   const place = placeOf(entry);
   if (place === null) return null;
-  const [found] = await link.read((client) => client.xrange(keys.log(id), place, place));
+  const [found] = await link.read(keys.log(id), (client) => client.xrange(keys.log(id), place, place));
   if (found === undefined) return null;
   const decoded = decodeStreamEntry(found);
   return decoded.kind === 'item' && decoded.id === entry ? decoded : null;
@@ -41,7 +35,9 @@ export async function read(
   limit: number,
 ): Promise<LogRead | null> {
   const limits = [String(limit), String(READ_BYTES)];
-  const reply = await link.read((client) => client.readLog(...keys.reading(id), after ?? '', ...limits));
+  const reply = await link.read(keys.session(id), (client) =>
+    client.readLog(...keys.reading(id), after ?? '', ...limits),
+  );
   if (reply === null) return null;
   const [state, bornText, endText, entries, drafts] = listOf(reply);
   const born = entryIdOf(textOf(bornText));
@@ -65,7 +61,7 @@ export async function page(
   const { count, from, after, before, upTo, roles } = request;
   if (roles?.length === 0) return { entries: [], hasNext: false, hasPrevious: false };
   const letters = [...new Set(roles)].map(encodeRole).join('');
-  const reply = await link.read((client) =>
+  const reply = await link.read(keys.session(id), (client) =>
     client.readPage(...keys.reading(id), String(count), from, after ?? '', before ?? '', upTo, letters),
   );
   if (reply === null) throw new NotFoundError();
@@ -82,41 +78,6 @@ function itemEntry(reply: unknown): ItemEntry {
   const entry = decodeStreamEntry(reply);
   if (entry.kind !== 'item') throw new TypeError('A page holds an entry that is no item.');
   return entry;
-}
-
-/** `SessionStore.list` */
-export async function list(
-  { link, keys }: StoreContext,
-  userId: string,
-  { count, from, after, before }: SessionPageRequest,
-): Promise<SessionPage> {
-  const place = [
-    ...[after === undefined ? '' : String(after.updatedAt), after?.id ?? ''],
-    ...[before === undefined ? '' : String(before.updatedAt), before?.id ?? ''],
-  ];
-  for (;;) {
-    const reply = await link.read((client) =>
-      client.listSessions(keys.index(userId), userId, keys.sessionPrefix, String(count), from, ...place),
-    );
-    // The list was put right in part, and each call leaves less to be put right.
-    if (reply === null) continue;
-    const [hasNext, hasPrevious, ...rows] = listOf(reply);
-    const sessions = [];
-    for (let i = 0; i + 1 < rows.length; i += 2)
-      sessions.push(decodeSession(textOf(rows[i]), rows[i + 1]).session);
-    return { sessions, hasNext: hasNext === 1, hasPrevious: hasPrevious === 1 };
-  }
-}
-
-/** `SessionStore.listSignatures` */
-export async function listSignatures(
-  { link, keys }: StoreContext,
-  userIds: readonly string[],
-): Promise<readonly string[]> {
-  const signatures = await link.read((client) =>
-    Promise.all(userIds.map((userId) => client.signList(keys.index(userId), keys.sessionPrefix))),
-  );
-  return signatures.map(textOf);
 }
 
 /** The stream id in an entry's id, or null when it is of another store. */

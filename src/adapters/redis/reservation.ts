@@ -26,7 +26,7 @@ export async function findReservation(
   once: Once,
 ): Promise<Reservation | null> {
   const name = keys.reservation(owner, once.key);
-  const found = await link.run((client) => client.get(name));
+  const found = await link.run(name, (client) => client.get(name));
   return found === null ? null : decodeReservation(name, found, once);
 }
 
@@ -42,7 +42,7 @@ export async function reserve(
 ): Promise<Reservation> {
   const name = keys.reservation(owner, once.key);
   const wanted = encodeReservation(once, id, null);
-  const found = await link.run((client) => client.set(name, wanted, 'EX', DAY_SECONDS, 'NX', 'GET'));
+  const found = await link.run(name, (client) => client.set(name, wanted, 'EX', DAY_SECONDS, 'NX', 'GET'));
   return found === null ? { name, id, born: null } : decodeReservation(name, found, once);
 }
 
@@ -57,7 +57,7 @@ export async function settle(
   work: () => Promise<Session>,
 ): Promise<Session> {
   const end = (outcome: string): Promise<unknown> =>
-    link.run((client) => client.settleKey(name, encodeReservation(once, id, null), outcome));
+    link.run(name, (client) => client.settleKey(name, encodeReservation(once, id, null), outcome));
   let session: Session;
   try {
     session = await work();

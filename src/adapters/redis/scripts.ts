@@ -26,6 +26,10 @@ declare module 'ioredis' {
     readDrafts: Script<Context>;
     keepAbandoned: Script<Context>;
     signList: Script<Context>;
+    touchList: Script<Context>;
+    repairList: Script<Context>;
+    pageOfList: Script<Context>;
+    topOfList: Script<Context>;
     leaseRate: Script<Context>;
   }
 }
@@ -46,8 +50,12 @@ const SCRIPTS = {
   readSession: { parts: ['read-session'], numberOfKeys: 1 },
   readLog: { parts: ['standing', 'drafts', 'read-log'], numberOfKeys: 7 },
   readPage: { parts: ['standing', 'read-page'], numberOfKeys: 7 },
-  listSessions: { parts: ['list-sessions'], numberOfKeys: 1 },
+  listSessions: { parts: ['ranks', 'list-sessions'], numberOfKeys: 1 },
   signList: { parts: ['sign-list'], numberOfKeys: 1 },
+  touchList: { parts: ['touch-list'], numberOfKeys: 1 },
+  repairList: { parts: ['repair-list'], numberOfKeys: 1 },
+  pageOfList: { parts: ['ranks', 'page-of-list'], numberOfKeys: 1 },
+  topOfList: { parts: ['top-of-list'], numberOfKeys: 1 },
   leaseRate: { parts: ['lease-rate'], numberOfKeys: 1 },
   readFork: { parts: ['standing', 'read-fork'], numberOfKeys: 7 },
   copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
@@ -58,13 +66,25 @@ const SCRIPTS = {
   keepAbandoned: { parts: ['writing', 'drafts', 'items', 'keep-abandoned'], numberOfKeys: 10 },
 } as const;
 
-/** Makes the scripts commands of this client; ioredis loads each where it is missing. */
-export function registerScripts(client: Redis): void {
+/**
+ * Makes the scripts commands of this client; ioredis loads each where it is missing.
+ * @param isSpread Whether they run in a Cluster.
+ */
+export function registerScripts(client: Redis, isSpread: boolean): void {
+  const start = `local PUBLISH = '${isSpread ? 'SPUBLISH' : 'PUBLISH'}'`;
   for (const [name, { parts, numberOfKeys }] of Object.entries(SCRIPTS)) {
-    client.defineCommand(name, { numberOfKeys, lua: ['session', ...parts].map(source).join('\n') });
+    client.defineCommand(name, {
+      numberOfKeys,
+      lua: [start, ...['session', ...parts].map(source)].join('\n'),
+    });
   }
 }
 
+const sources = new Map<string, string>();
+
+/** Read once: a Cluster has many clients. */
 function source(file: string): string {
-  return readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+  const text = sources.get(file) ?? readFileSync(new URL(`./scripts/${file}.lua`, import.meta.url), 'utf8');
+  sources.set(file, text);
+  return text;
 }

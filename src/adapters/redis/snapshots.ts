@@ -8,7 +8,7 @@ import { keepBeforeReading, readKept } from './keeping.ts';
 export async function get(context: StoreContext, id: string): Promise<Session | null> {
   const { link, keys } = context;
   const reply = await readKept(context, id, () =>
-    link.read((client) => client.readSession(keys.session(id))),
+    link.read(keys.session(id), (client) => client.readSession(keys.session(id))),
   );
   return reply === null ? null : decodeSession(id, reply).session;
 }
@@ -19,11 +19,17 @@ export async function ends(
   ids: readonly string[],
 ): Promise<readonly (Moment | null)[]> {
   const { link, keys } = context;
-  const look = () =>
-    link.read((client) => {
-      const found = ids.map((id) => client.hmget(keys.session(id), 'last', 'drafts', 'idle'));
-      return Promise.all([Promise.all(found), client.time()]);
+  const [first] = ids;
+  if (first === undefined) return [];
+  // Sent as one, as far as they go to one node.
+  const look = () => {
+    const found = ids.map((id) => {
+      const key = keys.session(id);
+      return link.read(key, (client) => client.hmget(key, 'last', 'drafts', 'idle'));
     });
+    const time = link.read(keys.session(first), (client) => client.time());
+    return Promise.all([Promise.all(found), time]);
+  };
   const [found, now] = await look();
   const idle = ids.filter((_id, index) => hasPassed(found[index]?.[2], now));
   if (idle.length === 0) return found.map(momentOf);
@@ -37,7 +43,7 @@ function momentOf([last, drafts]: readonly (string | null)[]): Moment | null {
   return { entry: entryIdOf(last), drafts: drafts ?? '' };
 }
 
-/** Whether a session's `idle` has passed, by the clock of Redis: those of servers differ. */
+/** Whether a session's `idle` has passed, by a clock of Redis: those of servers differ more. */
 function hasPassed(idle: string | null | undefined, [seconds, micros]: readonly unknown[]): boolean {
   if (idle === '' || idle === null || idle === undefined) return false;
   return Number(seconds) * 1000 + Number(micros) / 1000 >= Number(idle);

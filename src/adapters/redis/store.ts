@@ -6,8 +6,10 @@ import { appendToDraft, drafts, startDraft } from './drafts.ts';
 import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
-import { item, list, listSignatures, page, read } from './reads.ts';
+import { createListsAtHand } from './lists.ts';
+import { item, page, read } from './reads.ts';
 import { ends, get } from './snapshots.ts';
+import { createSpreadLists } from './spread-lists.ts';
 import { append, clear, pop, recall, remove, update } from './writes.ts';
 
 export interface RedisStoreOptions {
@@ -21,14 +23,18 @@ export interface RedisStoreOptions {
   readonly prefix?: string | undefined;
 }
 
-/** The session store on Redis 7.0 or later, or Valkey. What it promises of durability is what Redis below it does. */
+/** The session store on Redis 7.0 or later, or Valkey, alone, with Sentinel or as a Cluster. What it promises of durability is what Redis below it does. */
 export function createRedisStore(options: RedisStoreOptions): SessionStore {
   const { client, newMark, draftIdleMs = 60_000, prefix = 'as' } = options;
-  const context: StoreContext = { link: client, keys: createKeys(prefix), newMark, draftIdleMs };
+  const keys = createKeys(prefix);
+  const lists = client.isSpread
+    ? createSpreadLists({ link: client, keys })
+    : createListsAtHand({ link: client, keys });
+  const context: StoreContext = { link: client, keys, lists, newMark, draftIdleMs };
   return {
     create: (session) => createSession(context, session),
     get: (id) => get(context, id),
-    list: (userId, request) => list(context, userId, request),
+    list: (userId, request) => lists.page(userId, request),
     append: (write) => append(context, write),
     recall: (write) => recall(context, write),
     fork: (wanted) => forkSession(context, wanted),
@@ -43,8 +49,11 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     item: (id, entry) => item(context, id, entry),
     read: (id, after, limit) => read(context, id, after, limit),
     ends: (ids) => ends(context, ids),
-    listSignatures: (userIds) => listSignatures(context, userIds),
+    listSignatures: (userIds) => Promise.all(userIds.map((userId) => lists.signature(userId))),
     check: () => checkWritable(client, `${prefix}:check`),
-    close: () => client.close(),
+    async close() {
+      lists.close();
+      await client.close();
+    },
   };
 }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { StoreTimeoutError } from '../../core/errors.ts';
-import type { RedisLink } from './link.ts';
+import type { NodeLink } from './node-link.ts';
 
 /** What a subscription came to: nothing when it was acknowledged, else why not. */
 type SubscribeFailure = { readonly cause: unknown };
@@ -16,12 +16,12 @@ export interface QuietSubscriber {
  * The library leaves two promises unhandled that end the process when they reject: one of its own when SUBSCRIBE is
  * refused, and that of each UNSUBSCRIBE. So it is told that all went well, and who subscribed asks here.
  */
-export function quietSubscriber(link: RedisLink): QuietSubscriber {
+export function quietSubscriber(link: NodeLink): QuietSubscriber {
   const failures = new Map<string, SubscribeFailure>();
   const { client } = link;
 
   const subscribe = async (channel: string, done: (error: null) => void): Promise<void> => {
-    const send = (): Promise<unknown> => link.read(() => client.subscribe(channel));
+    const send = (): Promise<unknown> => link.send('read', () => client.subscribe(channel));
     try {
       // To subscribe twice is to subscribe once, so a lost reply is no reason to give up.
       await send().catch((error: unknown) => {

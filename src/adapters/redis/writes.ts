@@ -5,7 +5,7 @@ import { broughtItems, decodeAppended, decodeNote, encodeEnd, encodeStep } from 
 import { decodeLine, decodeSession, entryIdOf, type Snapshot } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { runWrite } from './keeping.ts';
-import { doneOf, keyTaken } from './outcome.ts';
+import { doneOf, keyTaken, type Done } from './outcome.ts';
 import { listOf } from './reply.ts';
 
 /** `SessionStore.append` */
@@ -20,7 +20,8 @@ export async function append(context: StoreContext, write: Append): Promise<Writ
     ...write.steps.flatMap((step) => encodeStep(step, write.once)),
   ];
   const reply = await runWrite(context, write.sessionId, (client) => client.appendSteps(...values));
-  const { session, answer } = doneOf(write.sessionId, reply);
+  const { session, answer, isNew } = doneOf(write.sessionId, reply);
+  await context.lists.wrote(session, isNew);
   // With another note the steps are others too, and cannot bring the texts of the first call's entries.
   if (decodeNote(answer) !== (write.note ?? '')) {
     throw new ConflictError('This idempotency key was used with another note. Recall it.');
@@ -33,7 +34,7 @@ export async function recall(
   context: StoreContext,
   write: Write & { readonly once: Once },
 ): Promise<Recalled | null> {
-  const reply = await context.link.run((client) =>
+  const reply = await context.link.run(context.keys.session(write.sessionId), (client) =>
     client.recallWrite(...writeHead(context, 'append', write)),
   );
   if (listOf(reply)[0] === 'none') return null;
@@ -54,7 +55,7 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
   let current: Snapshot | null = null;
   if (metadata !== undefined) {
     // A repeat is answered before the metadata is asked for: of what is there now it may not be made again.
-    const reply = await context.link.run((client) =>
+    const reply = await context.link.run(context.keys.session(sessionId), (client) =>
       client.recallWrite(...writeHead(context, 'update', write)),
     );
     const [outcome, snapshot] = listOf(reply);
@@ -73,7 +74,7 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
     ];
     const reply = await runWrite(context, sessionId, (client) => client.updateSession(...values));
     const [outcome, snapshot] = listOf(reply);
-    if (outcome !== 'stale') return doneOf(sessionId, reply).session;
+    if (outcome !== 'stale') return listed(context, doneOf(sessionId, reply));
     current = decodeSession(sessionId, snapshot);
   }
   throw new StoreUnavailableError('Too many others change the metadata of this session. Try again later.');
@@ -83,8 +84,9 @@ export async function update(context: StoreContext, write: Update): Promise<Sess
 export async function pop(context: StoreContext, write: Write): Promise<Popped> {
   const head = writeHead(context, 'pop', write);
   const reply = await runWrite(context, write.sessionId, (client) => client.popItem(...head));
-  const { session, answer } = doneOf(write.sessionId, reply);
+  const { session, answer, isNew } = doneOf(write.sessionId, reply);
   if (answer === '') return { session, entry: null };
+  await context.lists.wrote(session, isNew);
   const [prev, line = ''] = answer.split('\n');
   const entry = decodeLine(line, entryIdOf(prev));
   if (entry.kind !== 'item') throw new TypeError('What was popped is no item.');
@@ -95,15 +97,21 @@ export async function pop(context: StoreContext, write: Write): Promise<Popped> 
 export async function clear(context: StoreContext, write: Write): Promise<Session> {
   const head = writeHead(context, 'clear', write);
   const reply = await runWrite(context, write.sessionId, (client) => client.clearSession(...head));
-  return doneOf(write.sessionId, reply).session;
+  return listed(context, doneOf(write.sessionId, reply));
 }
 
 /** `SessionStore.delete` */
 export async function remove(context: StoreContext, write: Write): Promise<boolean> {
-  const reply = await context.link.run((client) =>
+  const reply = await context.link.run(context.keys.session(write.sessionId), (client) =>
     client.deleteSession(...writeHead(context, 'delete', write)),
   );
-  const [outcome] = listOf(reply);
+  const [outcome, owner] = listOf(reply);
   if (outcome === 'conflict') throw keyTaken();
+  if (typeof owner === 'string') await context.lists.removed(owner, write.sessionId);
   return outcome === 'ok';
+}
+
+async function listed(context: StoreContext, { session, isNew }: Done): Promise<Session> {
+  await context.lists.wrote(session, isNew);
+  return session;
 }

@@ -12,7 +12,7 @@ ARGV[13...] eight values a step:
   · id of the call that this is the result of · raw · 1 to remember the item. A step without a header makes its agent the
   current one.
 
-Returns {'ok', session, answer}, {'gone'}, {'conflict'}, {'idle'}, {'closed'} when the draft is not open, {'moved'} when it
+Returns what `done` gives, {'gone'}, {'conflict'}, {'idle'}, {'closed'} when the draft is not open, {'moved'} when it
 has other lengths, {'end', last entry} or {'agent', current agent as JSON}.
 answer: a line per added entry of entry, kind, agent, and tool or the agent before; then, where there is one, the draft
 that it finishes; then header, metadata and raw of an item that is remembered. The first line is the entry before them
@@ -92,4 +92,4 @@ end
 local text = table.concat(answer, '\n')
 commit(s)
 remember(s, text)
-return { 'ok', snapshot(s), text }
+return done(s, text)

@@ -1,7 +1,7 @@
 --[[
 Empties the log down to one entry that says so, and drops the drafts.
 
-Returns {'ok', session, ''}, {'gone'}, {'conflict'} or {'idle'}.
+Returns what `done` gives, {'gone'}, {'conflict'} or {'idle'}.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -21,4 +21,4 @@ for _, id in ipairs(redis.call('HKEYS', DRAFTS)) do
 end
 commit(s)
 remember(s, '')
-return { 'ok', snapshot(s), '' }
+return done(s, '')

@@ -5,7 +5,7 @@ ARGV[6] title as JSON      ARGV[7] metadata as JSON text     ARGV[8] seconds of 
 ARGV[9] RETURN or FAIL     ARGV[10] idempotency key with its owner, ''
 ARGV[11] the first entry of the session that the key has made or found before, ''
 
-Returns {'ok', session}, {'exists'}, {'idle'}, or {'gone'} when the key's session has been deleted since.
+Returns {'ok', session, 1 when it was made just now}, {'exists'}, {'idle'}, or {'gone'} when the key's session has been deleted since.
 ]]
 local existing = load_session(KEYS[1])
 if ARGV[11] ~= '' then
@@ -22,5 +22,5 @@ end
 local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10])
 list_session(s)
 slide_expiry(s)
-redis.call('PUBLISH', KEYS[1], 'look')
-return { 'ok', snapshot(s) }
+redis.call(PUBLISH, KEYS[1], 'look')
+return { 'ok', snapshot(s), 1 }

@@ -1,7 +1,7 @@
 --[[
 Removes a session and all its keys, except the record of this very deletion.
 
-Returns {'ok'}, {'none'} when there was nothing to delete, or {'conflict'}.
+Returns {'ok', owner}, {'ok'} for a repeat, {'none'} when there was nothing to delete, or {'conflict'}.
 ]]
 local record = find_record()
 -- The record of a deletion outlives its session: a repeat must not touch a new session under the id.
@@ -33,5 +33,5 @@ redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[
 remember_deletion(s.born, s.owner)
 if ARGV[5] ~= '' then redis.call('ZREM', ARGV[5] .. s.owner, ARGV[1]) end
 ring_list(s)
-redis.call('PUBLISH', KEYS[1], 'look')
-return { 'ok' }
+redis.call(PUBLISH, KEYS[1], 'look')
+return { 'ok', s.owner }

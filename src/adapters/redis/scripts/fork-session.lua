@@ -7,7 +7,7 @@ ARGV[9] idempotency key with its owner, ''
 ARGV[10] the first entry of the session that the key has made before, ''
 ARGV[11] the last entry that was copied; '' only asks whether there is anything to copy
 
-Returns {'ok', session}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
+Returns {'ok', session, 1 when it was made just now}, {'exists'}, {'gone'} when the key's session has been deleted since, or {'copy'} when all that is
 missing is the copy.
 ]]
 local existing = load_session(KEYS[1])
@@ -38,5 +38,5 @@ end
 local s = load_session(KEYS[1])
 list_session(s)
 slide_expiry(s)
-redis.call('PUBLISH', KEYS[1], 'look')
-return { 'ok', snapshot(s) }
+redis.call(PUBLISH, KEYS[1], 'look')
+return { 'ok', snapshot(s), 1 }

@@ -2,6 +2,8 @@
 Makes items of the drafts that were abandoned, and finds when the next may be.
 
 ARGV[6] milliseconds without writing after which a draft is abandoned
+
+Returns {session, 1 when it has new entries}, or nothing when there is none.
 ]]
 local ESCAPES = { ['"'] = '\\"', ['\\'] = '\\\\', ['\b'] = '\\b', ['\f'] = '\\f', ['\n'] = '\\n', ['\r'] = '\\r',
   ['\t'] = '\\t' }
@@ -44,3 +46,4 @@ for _, draft in ipairs(open_drafts()) do
 end
 set_field(s, 'idle', next_idle and string.format('%.0f', next_idle) or '')
 commit(s)
+return { snapshot(s), s.last ~= s.before and 1 or 0 }

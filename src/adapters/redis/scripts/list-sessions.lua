@@ -15,27 +15,6 @@ local REPAIRS = 200
 local list = KEYS[1]
 local count = tonumber(ARGV[3])
 
--- By bytes, as Redis orders members; Lua's own comparison goes by the server's locale.
-local function greater(a, b)
-  for i = 1, math.min(#a, #b) do
-    local x, y = string.byte(a, i), string.byte(b, i)
-    if x ~= y then return x > y end
-  end
-  return #a > #b
-end
-
--- How many members stand before a place, and at it when `inclusive`, whether or not it is taken.
-local function rank_of(time, id, inclusive)
-  local first = redis.call('ZCOUNT', list, '(' .. time, '+inf')
-  local low, high = first, first + redis.call('ZCOUNT', list, time, time)
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local member = redis.call('ZREVRANGE', list, middle, middle)[1]
-    if greater(member, id) or (inclusive and member == id) then low = middle + 1 else high = middle end
-  end
-  return low
-end
-
 local repairs = {}
 -- The member at a rank when its session is there and in its place; else nil, and a repair is due.
 local function member_at(rank)
@@ -68,8 +47,8 @@ end
 
 local function page()
   local size = redis.call('ZCARD', list)
-  local low = ARGV[5] == '' and 0 or rank_of(ARGV[5], ARGV[6], true)
-  local high = ARGV[7] == '' and size or rank_of(ARGV[7], ARGV[8], false)
+  local low = ARGV[5] == '' and 0 or rank_of(list, ARGV[5], ARGV[6], true)
+  local high = ARGV[7] == '' and size or rank_of(list, ARGV[7], ARGV[8], false)
   local members = {}
   if low < high then
     if ARGV[4] == 'start' then

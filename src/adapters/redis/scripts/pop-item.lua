@@ -1,7 +1,7 @@
 --[[
 Removes the newest item that is no hand-off, and the hand-offs after it.
 
-Returns {'ok', session, answer}, {'gone'}, {'conflict'} or {'idle'}.
+Returns what `done` gives, {'gone'}, {'conflict'} or {'idle'}.
 answer: '' when there was nothing to remove; else the entry before the item, and below it the item's line.
 ]]
 local s, reply = open_for_write()
@@ -16,7 +16,7 @@ each_item_back(function(entry)
 end)
 if not item then
   remember(s, '')
-  return { 'ok', snapshot(s), '' }
+  return done(s, '')
 end
 
 for _, entry in ipairs(doomed) do bury(s, entry) end
@@ -27,4 +27,4 @@ local answer = field(item, 'p') .. '\n' .. line_of(entry_id(item), 'i', {
   'w', field(item, 'w') or '', 'e', field(item, 'e') or '',
 })
 remember(s, answer)
-return { 'ok', snapshot(s), answer }
+return done(s, answer)

@@ -11,7 +11,9 @@ have its hash tag, and so are in the same slot.
 
 ARGV of every write begins with:
 ARGV[1] session id         ARGV[2] owner, '' for any                    ARGV[3] mark of the entries to come
-ARGV[4] operation and digest of an idempotent write, '' for another     ARGV[5] prefix of the users' lists
+ARGV[4] operation and digest of an idempotent write, '' for another
+ARGV[5] prefix of the users' lists; '' in a Cluster, where lists are on other nodes: the adapter sees to them
+PUBLISH, which is defined before all else, is the command that rings: SPUBLISH in a Cluster.
 
 Texts of users are opaque here: they are stored, compared and joined, never decoded. A script checks all, then writes,
 because Redis rolls nothing back. Where it needs memory, its first write is one that Redis refuses when there is none:

@@ -5,7 +5,7 @@ ARGV[6] its id      ARGV[7] how many may be open      ARGV[8] milliseconds after
 ARGV[9] role, tab, agent as JSON, ''
 ARGV[10] what it becomes when it is abandoned: the last five values of the record, see scripts/drafts.lua
 
-Returns {'ok', session, answer}, {'gone'}, {'conflict'}, {'idle'} or {'many', how many are open}.
+Returns what `done` gives, {'gone'}, {'conflict'}, {'idle'} or {'many', how many are open}.
 answer: the draft, as info_of gives it.
 ]]
 local s, reply = open_for_write()
@@ -24,4 +24,4 @@ local info = info_of(draft)
 add_line('started\t' .. info)
 commit(s)
 remember(s, info)
-return { 'ok', snapshot(s), info }
+return done(s, info)

@@ -4,7 +4,7 @@ Changes what a session says about itself; '' leaves a value as it is.
 ARGV[6] title as JSON      ARGV[7] seconds of expiry, or null
 ARGV[8] metadata as JSON text      ARGV[9] the revision of the metadata that ARGV[8] was made from
 
-Returns {'ok', session, ''}, {'gone'}, {'conflict'}, {'idle'}, or {'stale', session} when the metadata has another revision.
+Returns what `done` gives, {'gone'}, {'conflict'}, {'idle'}, or {'stale', session} when the metadata has another revision.
 ]]
 local s, reply = open_for_write()
 if not s then return reply end
@@ -26,4 +26,4 @@ end
 redis.call('HSET', KEYS[1], 'title', s.title, 'metadata', s.metadata, 'revision', s.revision, 'expires', s.expires)
 commit(s)
 remember(s, '')
-return { 'ok', snapshot(s), '' }
+return done(s, '')

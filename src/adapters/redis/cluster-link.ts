@@ -1,0 +1,116 @@
+import type { Redis } from 'ioredis';
+import { StoreTimeoutError, StoreUnavailableError } from '../../core/errors.ts';
+import type { ClusterMap } from './cluster-map.ts';
+import { refusalOf, replyWords, unreachable, type Purpose } from './errors.ts';
+import type { RedisLink } from './link.ts';
+import type { ServerLink } from './server-link.ts';
+
+export interface ClusterLinkOptions {
+  readonly map: ClusterMap;
+  /** The connections to a node, opened when they are first asked for. */
+  readonly nodeAt: (name: string) => ServerLink;
+  /** Closes all connections to nodes. */
+  readonly closeNodes: () => Promise<void>;
+  /** Milliseconds that a command may look for a node which does it. */
+  readonly patience: number;
+}
+
+/** Milliseconds between two tries, and as many again at random, so that not all servers come at once. */
+const PAUSE = 25;
+
+/**
+ * Sends each command to the node that has its key. ioredis' own Cluster is not used: it repeats writes whose replies
+ * were lost, refuses commands while a connection is being made, and a WAIT would go to another node than the write.
+ */
+export function createClusterLink({ map, nodeAt, closeNodes, patience }: ClusterLinkOptions): RedisLink {
+  let closed = false;
+
+  const run = async <T>(key: string, send: (client: Redis) => Promise<T>, purpose: Purpose): Promise<T> => {
+    const deadline = performance.now() + patience;
+    let asked: string | null = null;
+    for (;;) {
+      if (closed) throw unreachable();
+      const node = asked ?? map.ownerOf(key);
+      try {
+        if (node === null) throw unreachable();
+        return await nodeAt(node).send(purpose, asked === null ? send : asking(send));
+      } catch (error) {
+        asked = null;
+        if (!canBeSentAgain(error, purpose) || performance.now() >= deadline) throw error;
+        const { cause } = error;
+        const [word, , elsewhere] = replyWords(cause) ?? [];
+        if (word === 'ASK' && elsewhere !== undefined) {
+          asked = elsewhere;
+        } else if (word === 'MOVED' && elsewhere !== undefined && elsewhere !== node) {
+          map.learn(key, withHost(elsewhere, node));
+        } else {
+          await Promise.all([pause(), word === 'TRYAGAIN' ? undefined : map.refresh()]);
+        }
+      }
+    }
+  };
+
+  return {
+    isSpread: true,
+    run: (key, send) => run(key, send, 'write'),
+    read: (key, send) => run(key, send, 'read'),
+    readEverywhere: (send) => {
+      const names = [...map.masters];
+      return names.length === 0
+        ? [map.refresh().then(() => Promise.reject(unreachable()))]
+        : names.map((name) => nodeAt(name).send('read', send));
+    },
+    isReady(key) {
+      const node = map.ownerOf(key);
+      return node !== null && nodeAt(node).isReady();
+    },
+    async close() {
+      closed = true;
+      map.close();
+      await closeNodes();
+    },
+  };
+}
+
+/**
+ * Whether the command has done nothing, and another try may find another node, or the same in another state; or it may
+ * have been done, and does no harm twice.
+ */
+function canBeSentAgain(
+  error: unknown,
+  purpose: Purpose,
+): error is StoreUnavailableError | StoreTimeoutError {
+  if (error instanceof StoreTimeoutError) return purpose === 'read';
+  if (!(error instanceof StoreUnavailableError)) return false;
+  const refusal = refusalOf(error);
+  return refusal === null || PASSING.has(refusal);
+}
+const PASSING: ReadonlySet<string> = new Set([
+  'MOVED',
+  'ASK',
+  'TRYAGAIN',
+  'CLUSTERDOWN',
+  'READONLY',
+  'MASTERDOWN',
+  'LOADING',
+]);
+
+/** ASKING holds for the next command of the connection: nothing comes between, as both are sent at once. */
+function asking<T>(send: (client: Redis) => Promise<T>): (client: Redis) => Promise<T> {
+  return (client) => {
+    // When it fails so does the command after it, and that is told.
+    client.asking().catch(() => undefined);
+    return send(client);
+  };
+}
+
+/** A node that does not know the name of another leaves it out: it is where this one is. */
+function withHost(node: string, asked: string | null): string {
+  return node.startsWith(':') && asked !== null ? asked.slice(0, asked.lastIndexOf(':')) + node : node;
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, PAUSE + Math.random() * PAUSE);
+  });
+}

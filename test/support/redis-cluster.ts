@@ -1,0 +1,143 @@
+import { expect } from 'vitest';
+import { startRedis, type RedisServer } from './redis-server.ts';
+import { slotOf } from '../../src/adapters/redis/slot.ts';
+import { eventually } from './eventually.ts';
+
+export interface RedisClusterOptions {
+  /** How many nodes have slots; 3. */
+  readonly masters?: number | undefined;
+  /** How many replicas each of them has; 0. */
+  readonly replicas?: number | undefined;
+  /** Milliseconds after which a node that does not answer counts as gone; 1,000. */
+  readonly nodeTimeout?: number | undefined;
+  /** Further arguments of each `redis-server`. */
+  readonly args?: readonly string[] | undefined;
+}
+
+/** A real Cluster on loopback; whoever started it stops it. */
+export interface RedisCluster {
+  readonly url: string;
+  /** The masters first, as it was at the start. */
+  readonly nodes: readonly RedisServer[];
+  /** The node that has a key's slot now. */
+  ownerOf(key: string): Promise<RedisServer>;
+  /** What `redis-cli` prints for a command, from the node that has the key. */
+  cli(key: string, ...command: readonly string[]): Promise<string>;
+  /** The same from every node. */
+  everywhere(...command: readonly string[]): Promise<readonly string[]>;
+  /** Moves a key's slot to another node as resharding does, key by key; `between` runs while half of them are moved. */
+  move(key: string, to: RedisServer, between?: () => Promise<void>): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SLOTS = 16_384;
+
+export async function startCluster({
+  masters = 3,
+  replicas = 0,
+  nodeTimeout = 1_000,
+  args = [],
+}: RedisClusterOptions = {}): Promise<RedisCluster> {
+  const settings = [
+    ...['--cluster-node-timeout', String(nodeTimeout)],
+    ...['--cluster-replica-validity-factor', '0', '--cluster-allow-replica-migration', 'no'],
+    ...['--repl-diskless-sync-delay', '0', '--busy-reply-threshold', '5000', ...args],
+  ];
+  const nodes = await Promise.all(
+    Array.from({ length: masters * (1 + replicas) }, async () =>
+      startRedis({ args: settings, cluster: true }),
+    ),
+  );
+  try {
+    await join(nodes, masters, replicas);
+  } catch (error) {
+    await Promise.all(nodes.map((node) => node.stop()));
+    throw error;
+  }
+  const ownerOf = async (key: string): Promise<RedisServer> => {
+    const slot = slotOf(key);
+    for (const node of nodes) {
+      const slots = await node.cli('CLUSTER', 'NODES').catch(() => '');
+      for (const line of slots.split('\n')) {
+        const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
+        if (!flags.includes('master') || flags.includes('fail')) continue;
+        const has = ranges.some((range) => {
+          const [from, to = from] = range.split('-').map(Number);
+          return from !== undefined && to !== undefined && from <= slot && slot <= to;
+        });
+        const owner = nodes.find(({ port }) => address.includes(`:${port}@`));
+        if (has && owner !== undefined) return owner;
+      }
+    }
+    throw new Error('No node has the slot.');
+  };
+
+  return {
+    url: `redis+cluster://${nodes
+      .slice(0, 2)
+      .map(({ port }) => `127.0.0.1:${port}`)
+      .join(',')}`,
+    nodes,
+    ownerOf,
+    cli: async (key, ...command) => (await ownerOf(key)).cli(...command),
+    everywhere: (...command) => Promise.all(nodes.map((node) => node.cli(...command))),
+    async move(key, to, between) {
+      const from = await ownerOf(key);
+      const slot = String(slotOf(key));
+      const [fromId, toId] = [await from.cli('CLUSTER', 'MYID'), await to.cli('CLUSTER', 'MYID')];
+      await to.cli('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+      await from.cli('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+      const keys = (await from.cli('CLUSTER', 'GETKEYSINSLOT', slot, '100000'))
+        .split('\n')
+        .filter((name) => name !== '');
+      const migrate = async (names: readonly string[]): Promise<void> => {
+        for (const name of names) await from.cli('MIGRATE', '127.0.0.1', String(to.port), name, '0', '1000');
+      };
+      const half = Math.ceil(keys.length / 2);
+      await migrate(keys.slice(0, half));
+      await between?.();
+      await migrate(keys.slice(half));
+      for (const node of [to, from, ...nodes])
+        await node.cli('CLUSTER', 'SETSLOT', slot, 'NODE', toId).catch(() => '');
+    },
+    async stop() {
+      await Promise.all(nodes.map((node) => node.stop()));
+    },
+  };
+}
+
+/** Makes one Cluster of them. */
+async function join(nodes: readonly RedisServer[], masters: number, replicas: number): Promise<void> {
+  const [seed] = nodes;
+  if (seed === undefined) throw new Error('A Cluster has at least one node.');
+  const ids = await Promise.all(nodes.map((node) => node.cli('CLUSTER', 'MYID')));
+  await Promise.all(
+    nodes.slice(0, masters).map(async (node, index) => {
+      const [from, to] = [index, index + 1].map((n) => Math.floor((n * SLOTS) / masters));
+      await node.cli('CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1));
+      await node.cli('CLUSTER', 'ADDSLOTSRANGE', String(from), String(Number(to) - 1));
+    }),
+  );
+  for (const node of nodes.slice(1))
+    await node.cli('CLUSTER', 'MEET', '127.0.0.1', String(seed.port), String(seed.clusterPort));
+  const untilAll = (command: readonly string[], isSo: (reply: string) => boolean): Promise<void> =>
+    eventually(async () =>
+      expect(
+        (await Promise.all(nodes.map((node) => node.cli(...command)))).filter((reply) => !isSo(reply)),
+      ).toEqual([]),
+    );
+  await untilAll(['CLUSTER', 'INFO'], (info) => info.includes(`cluster_known_nodes:${nodes.length}`));
+  await Promise.all(
+    nodes.slice(masters).map((node, index) => node.cli('CLUSTER', 'REPLICATE', ids[index % masters] ?? '')),
+  );
+  await untilAll(
+    ['CLUSTER', 'INFO'],
+    (info) => info.includes('cluster_state:ok') && info.includes(`cluster_size:${masters}`),
+  );
+  if (replicas > 0) {
+    await untilAll(
+      ['INFO', 'replication'],
+      (info) => info.includes(`connected_slaves:${replicas}`) || info.includes('master_link_status:up'),
+    );
+  }
+}
