@@ -4,6 +4,8 @@ import { isTopology, TOPOLOGIES, type TopologyName } from './topologies/start.ts
 export interface Arguments {
   readonly topologies: readonly TopologyName[];
   readonly servers: number;
+  /** Whether Redis with replicas is tried in the durable profile. */
+  readonly durable: boolean;
   readonly seconds: number;
   readonly seed: number;
   readonly seeds: number;
@@ -24,6 +26,7 @@ export function argumentsOf(given: readonly string[]): Arguments {
     options: {
       topology: { type: 'string', default: Object.keys(TOPOLOGIES).join(',') },
       servers: { type: 'string', default: '3' },
+      durable: { type: 'boolean', default: false },
       seconds: { type: 'string', default: '60' },
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '1' },
@@ -41,6 +44,7 @@ export function argumentsOf(given: readonly string[]): Arguments {
       if (!isTopology(name)) throw new RangeError(`There is no topology ${name}.`);
       return name;
     }),
+    durable: values.durable,
     servers: positive('servers', values.servers),
     seconds: positive('seconds', values.seconds),
     seed: positive('seed', values.seed),

@@ -18,6 +18,7 @@ export interface RunOptions extends WorkloadOptions {
   readonly topology: TopologyName;
   /** How many servers, where there can be more than one. */
   readonly servers: number;
+  readonly durable: boolean;
   /** For how long faults are injected. */
   readonly seconds: number;
   readonly seed: number;
@@ -49,6 +50,7 @@ export async function run(options: RunOptions): Promise<Run> {
   const tokens = new Tokens(TOKENS_LAST_S);
   const topology = await TOPOLOGIES[options.topology](recorder, {
     servers: options.servers,
+    durable: options.durable,
     env: { ...GENEROUS, ...tokens.env },
   });
   try {

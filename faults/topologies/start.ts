@@ -1,4 +1,5 @@
 import type { Recorder } from '../history/recorder.ts';
+import { startOnCluster } from './cluster.ts';
 import { startOneRedis } from './one-redis.ts';
 import { startSqlite } from './sqlite.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
@@ -8,6 +9,7 @@ type Start = (recorder: Recorder, options: TopologyOptions) => Promise<Topology>
 export const TOPOLOGIES = {
   sqlite: startSqlite,
   redis: startOneRedis,
+  cluster: startOnCluster,
 } as const satisfies Record<string, Start>;
 
 export type TopologyName = keyof typeof TOPOLOGIES;

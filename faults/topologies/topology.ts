@@ -16,6 +16,8 @@ export interface Topology {
 export interface TopologyOptions {
   /** How many servers there are. */
   readonly servers: number;
+  /** Whether writes are answered only when a replica has them, where there are replicas. */
+  readonly durable: boolean;
   /** Further settings of the servers. */
   readonly env: Readonly<Record<string, string>>;
 }
