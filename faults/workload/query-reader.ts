@@ -6,6 +6,7 @@ import { valueIn } from './value.ts';
 import { endpointOf, tokenOf, type World } from './world.ts';
 
 const PATIENCE_MS = 5_000;
+const NEWEST_PATIENCE_MS = 1_500;
 const NEWEST_COUNT = 50;
 
 /** Asks for the newest of one session; an answer that does not come, or an error, is no reading. */
@@ -22,7 +23,7 @@ export async function readNewest(
     query: NEWEST,
     variables: { id: session, last: NEWEST_COUNT },
     token: tokenOf(world, user),
-    patienceMs: PATIENCE_MS,
+    patienceMs: NEWEST_PATIENCE_MS,
   }).catch(() => null);
   const read = NEWEST_VALUES.safeParse(answer?.data);
   if (answer?.errors !== undefined || !read.success || read.data.session === null) return;

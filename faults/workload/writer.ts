@@ -24,7 +24,7 @@ export interface WriterOptions {
 let writes = 0;
 
 /** Milliseconds that a writer waits for an answer; what is refused before comes sooner. */
-const PATIENCE_MS = 3_000;
+const PATIENCE_MS = 1_500;
 
 /** Writes one value after the other, each with a key of its own, until it is known what became of it. */
 export class Writer {

@@ -78,11 +78,14 @@ export async function startRedis({
       await kill();
       await rm(directory, { recursive: true });
     },
-    async cli(...command) {
-      const { stdout } = await run('redis-cli', ['-p', String(port), ...command], { timeout: 5_000 });
-      return stdout.trimEnd();
-    },
+    cli: (...command) => cliAt(port, ...command),
   };
+}
+
+/** What `redis-cli` prints for a command to whoever listens on the port. */
+export async function cliAt(port: number, ...command: readonly string[]): Promise<string> {
+  const { stdout } = await run('redis-cli', ['-p', String(port), ...command], { timeout: 5_000 });
+  return stdout.trimEnd();
 }
 
 /** Another process may take a free port before Redis does: then the next one is tried. */
@@ -98,10 +101,13 @@ async function startOnFreePort(settings: readonly string[]): Promise<{ port: num
 }
 
 /** Resolves when it answers PING; rejects when it ends before. */
-async function start(port: number, settings: readonly string[]): Promise<ChildProcess> {
-  const server = spawn('redis-server', ['--port', String(port), ...settings], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+function start(port: number, settings: readonly string[]): Promise<ChildProcess> {
+  return startProcess(['--port', String(port), ...settings], port);
+}
+
+/** Starts `redis-server`; resolves and rejects as `start` does. */
+export async function startProcess(args: readonly string[], port: number): Promise<ChildProcess> {
+  const server = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   server.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   server.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -113,7 +119,7 @@ async function start(port: number, settings: readonly string[]): Promise<ChildPr
   return server;
 }
 
-async function gone(server: ChildProcess): Promise<void> {
+export async function gone(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   await new Promise<void>((resolve, reject) => {
     server.once('exit', () => resolve());

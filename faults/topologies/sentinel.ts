@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startWatchedRedis, type WatchedRedis } from '../../test/support/redis-sentinel.ts';
+import { cliAt } from '../../test/support/redis-server.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
+import { redisFaults } from '../nemesis/redis-faults.ts';
+import { serverFaults } from '../nemesis/server-faults.ts';
+import { descriptorsOf } from './process-figures.ts';
+import { redisCensus } from './redis-census.ts';
+import { startServerNode } from './server-node.ts';
+import type { Topology, TopologyOptions } from './topology.ts';
+
+const DOWN_AFTER_MS = 500;
+
+/** Servers on a Redis with two replicas, which three Sentinels watch over. */
+export async function startOnSentinel(
+  recorder: Recorder,
+  { servers: count, env, durable }: TopologyOptions,
+): Promise<Topology> {
+  const watched = await startWatchedRedis({ replicas: 2, sentinels: 3, downAfter: DOWN_AFTER_MS });
+  const profile = durable ? { REDIS_WAIT_REPLICAS: '1' } : {};
+  const servers = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      startServerNode({ index, env: { ...env, ...profile, STORE_URL: watched.url }, store: null }),
+    ),
+  );
+  const redis = failingOver(watched);
+  const sentinelPort = Number(/:(\d+)[,/]/.exec(watched.url)?.[1]);
+  return {
+    name: `sentinel 1+2+3, ${count} servers${durable ? ', durable' : ''}`,
+    servers,
+    faults: [
+      ...serverFaults(servers, recorder),
+      ...redisFaults(async () => [await watched.master()]),
+      ...failoverFaults(redis),
+      {
+        name: 'SENTINEL FAILOVER',
+        lossy: true,
+        lasts: [0, 500],
+        async inject() {
+          // One that has just failed over refuses to do it again so soon.
+          await cliAt(sentinelPort, 'SENTINEL', 'FAILOVER', 'main').catch(() => '');
+          return () => redis.recovered();
+        },
+      },
+    ],
+    promises: {
+      profile: durable ? 'durable' : 'standard',
+      noServiceMs: DOWN_AFTER_MS + 2_000,
+      // Connections between servers and nodes come and go with the masters.
+      censusSlack: 12,
+    },
+    async census() {
+      const descriptors = await Promise.all(
+        servers.map(
+          async ({ index, process }) =>
+            [`descriptors of server ${index}`, await descriptorsOf(process.pid)] as const,
+        ),
+      );
+      const nodes = await Promise.all(watched.nodes.map((node, n) => redisCensus(`node ${n}`, node)));
+      return new Map([...descriptors, ...nodes.flat()]);
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+      await watched.stop();
+    },
+  };
+}
+
+function failingOver(watched: WatchedRedis): FailingOver {
+  return {
+    async shard() {
+      const master = await watched.master();
+      return { master, replicas: watched.nodes.filter((node) => node !== master) };
+    },
+    isReplaced: async (master) => (await watched.master()) !== master,
+    async recovered() {
+      const end = Date.now() + 15_000;
+      const isWhole = async (): Promise<boolean> => {
+        const master = await watched.master();
+        const roles = await Promise.all(
+          watched.nodes.map(async (node) => {
+            if (node === master) return true;
+            const info = await node.cli('INFO', 'replication');
+            const follows = info.includes(`master_port:${master.port}`);
+            // Sentinels do that, too, and take their time.
+            if (!follows) await node.cli('REPLICAOF', '127.0.0.1', String(master.port));
+            return follows && info.includes('master_link_status:up');
+          }),
+        );
+        return roles.every(Boolean);
+      };
+      while (Date.now() < end && !(await isWhole().catch(() => false))) await sleep(100);
+    },
+  };
+}
