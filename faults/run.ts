@@ -140,14 +140,26 @@ async function census(topology: Topology, recorder: Recorder, phase: 'before' | 
   );
   // Connections that clients keep for the next request are not the servers' to close.
   for (const { clients } of topology.servers) clients.cut();
-  let counts = await topology.census();
+  let counts = await counted(topology);
   const end = Date.now() + 5_000;
   const isBack = (): boolean => [...counts].every(([what, count]) => count <= (before.get(what) ?? Infinity));
   while (phase === 'afterwards' && Date.now() < end && !isBack()) {
     await sleep(50);
-    counts = await topology.census();
+    counts = await counted(topology);
   }
   for (const [what, count] of counts) recorder.record({ kind: 'census', phase, what, count });
+}
+
+/** A node that was under fault a moment ago may refuse once or twice. */
+async function counted(topology: Topology): Promise<ReadonlyMap<string, number>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await topology.census();
+    } catch (error) {
+      if (tries === 20) throw error;
+      await sleep(200);
+    }
+  }
 }
 
 async function shutDown({ servers }: Topology, recorder: Recorder): Promise<void> {

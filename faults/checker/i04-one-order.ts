@@ -16,11 +16,11 @@ export const oneOrder: Invariant = {
       }),
     ),
     ...streams.flatMap(({ session, subscriber, events }) => {
-      const places = logs.get(session)?.placeOfValue;
+      const places = logs.get(session)?.placeOf;
       let highest = -1;
       return events.flatMap((event) => {
         if (event.kind !== 'delivered' || event.value === null) return [];
-        const place = places?.get(event.value);
+        const place = event.cursor === null ? undefined : places?.get(event.cursor);
         if (place === undefined) return [];
         if (place < highest)
           return [`${subscriber} met ${event.value} of ${session} after what comes behind it`];

@@ -2,6 +2,8 @@
 export interface Promises {
   /** `durable`: no acknowledged write is ever lost; `standard`: those that a lossy fault takes are announced. */
   readonly profile: 'standard' | 'durable';
+  /** How long a failover may have gone on before the history tells of it (I1). */
+  readonly failoverNoticeMs: number;
   /** How long after healing every subscriber may take to reach the end (I7). */
   readonly catchUpMs: number;
   /** How long there may be no acknowledged write while clients try, beyond what the faults last (I13). */
@@ -21,6 +23,7 @@ export interface Promises {
 
 export const PROMISES: Promises = {
   profile: 'standard',
+  failoverNoticeMs: 0,
   catchUpMs: 5_000,
   noServiceMs: 3_000,
   stalledMs: 30_000,

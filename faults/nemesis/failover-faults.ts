@@ -9,6 +9,8 @@ export interface FailingOver {
   shard(random: Random): Promise<{ readonly master: RedisServer; readonly replicas: readonly RedisServer[] }>;
   /** Whether it has been replaced as a master. */
   isReplaced(master: RedisServer): Promise<boolean>;
+  /** Starts a node that was killed and replaced: it follows whoever is master now. */
+  rejoin(node: RedisServer): Promise<void>;
   /** Resolves when every master has its replicas again, or it takes too long. */
   recovered(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export function failoverFaults(redis: FailingOver): Fault[] {
         await master.kill();
         await replaced(master);
         return async () => {
-          await master.restart();
+          await redis.rejoin(master);
           await redis.recovered();
         };
       },
@@ -61,7 +63,7 @@ export function failoverFaults(redis: FailingOver): Fault[] {
         for (const replica of replicas) replica.resume();
         await replaced(master);
         return async () => {
-          await master.restart();
+          await redis.rejoin(master);
           await redis.recovered();
         };
       },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { RedisServer } from '../../test/support/redis-server.ts';
 import type { Fault } from './fault.ts';
 import { repeated } from './repeated.ts';
@@ -5,8 +6,12 @@ import { repeated } from './repeated.ts';
 /** A Redis that faults are done to. */
 export type RedisUnderFault = Pick<RedisServer, 'cli' | 'pause' | 'resume'>;
 
-/** What can be done to any Redis that serves, whoever watches over it; `serving` are those that hold sessions. */
-export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>): Fault[] {
+/**
+ * What can be done to any Redis that serves.
+ * @param serving Those that hold sessions.
+ * @param isWatched Whether somebody asks it for signs of life, and replaces it when there are none.
+ */
+export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>, isWatched: boolean): Fault[] {
   const one = async () => (await serving())[0];
   const config = async (name: string, value: string): Promise<() => Promise<void>> => {
     const redis = await one();
@@ -20,6 +25,7 @@ export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>):
   return [
     {
       name: 'connections of commands killed',
+      lossy: isWatched,
       lasts: [300, 1_000],
       inject: async () => repeated(100, () => everywhere('CLIENT', 'KILL', 'TYPE', 'normal')),
     },
@@ -31,10 +37,14 @@ export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>):
     {
       name: 'clients of Redis paused',
       outage: true,
-      lasts: [300, 1_500],
-      async inject() {
-        await everywhere('CLIENT', 'PAUSE', '10000', 'ALL');
-        return () => everywhere('CLIENT', 'UNPAUSE');
+      lossy: isWatched,
+      lasts: [0, 0],
+      async inject(random) {
+        // It holds for whoever would end it, too.
+        const milliseconds = random.between(300, 1_500);
+        await everywhere('CLIENT', 'PAUSE', String(milliseconds), 'ALL');
+        await sleep(milliseconds);
+        return () => {};
       },
     },
     {

@@ -1,7 +1,8 @@
-import { faultsOf } from '../checker/i06-streams-are-the-log.ts';
+import { wayOf } from '../checker/i06-streams-are-the-log.ts';
 import { longestNoService } from '../checker/i13-service.ts';
 import { judged } from '../checker/judged.ts';
 import { PROMISES } from '../checker/promises.ts';
+import { FAILOVER_SEEN } from '../topologies/master-watch.ts';
 import type { Run } from '../run.ts';
 
 /** What one run came to. */
@@ -27,14 +28,13 @@ export function figuresOf({ topology, seed, events, violations }: Run): Figures 
   const history = judged(events, PROMISES);
   const { writes, logs, streams } = history;
   const acknowledged = writes.filter(({ acknowledgedAt }) => acknowledgedAt !== null);
-  const met = streams.flatMap((stream) => {
-    const log = logs.get(stream.session);
-    return log === undefined ? [] : faultsOf(log, stream);
-  });
+  const met = streams.map((stream) => wayOf(history, stream));
   return {
     topology,
     seed,
-    faults: events.filter((event) => event.kind === 'fault' && event.phase === 'injected').length,
+    faults: events.filter(
+      (event) => event.kind === 'fault' && event.phase === 'injected' && event.name !== FAILOVER_SEEN,
+    ).length,
     deliveries: events.filter(({ kind }) => kind === 'delivered').length,
     acknowledged: acknowledged.length,
     lost: acknowledged.filter(({ session, value }) => logs.get(session)?.placeOfValue.has(value) !== true)

@@ -6,6 +6,7 @@ import { clusterFaults } from '../nemesis/cluster-faults.ts';
 import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
+import { failoverRecorder, watchCluster } from './master-watch.ts';
 import { descriptorsOf } from './process-figures.ts';
 import { redisCensus } from './redis-census.ts';
 import { startServerNode } from './server-node.ts';
@@ -34,17 +35,23 @@ export async function startOnCluster(
     const owners = await Promise.all(keys.map((key) => cluster.ownerOf(key)));
     return [...new Set(owners)];
   };
+  const seen = failoverRecorder(recorder, () => redis.recovered());
+  const watch = watchCluster(
+    cluster.nodes.map(({ port }) => port),
+    seen,
+  );
   return {
     name: `cluster 3+3, ${count} servers${durable ? ', durable' : ''}`,
     servers,
     faults: [
       ...serverFaults(servers, recorder),
-      ...redisFaults(masters),
+      ...redisFaults(masters, true),
       ...failoverFaults(redis),
       ...clusterFaults(cluster, redis, keys),
     ],
     promises: {
       profile: durable ? 'durable' : 'standard',
+      failoverNoticeMs: NODE_TIMEOUT_MS + 2_000,
       noServiceMs: NODE_TIMEOUT_MS + 3_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
@@ -60,6 +67,7 @@ export async function startOnCluster(
       return new Map([...descriptors, ...nodes.flat()]);
     },
     async stop() {
+      watch.stop();
       await Promise.all(servers.map((server) => server.stop()));
       await cluster.stop();
     },
@@ -109,6 +117,7 @@ function failingOver(cluster: RedisCluster): FailingOver {
       const lines = await anyLines(master);
       return lines.every(({ node, hasSlots }) => node !== master || !hasSlots);
     },
+    rejoin: (node) => node.restart(),
     async recovered() {
       const end = Date.now() + 15_000;
       const isWhole = async (): Promise<boolean> => {

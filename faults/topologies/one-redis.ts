@@ -29,7 +29,7 @@ export async function startOneRedis(
     faults: [
       ...serverFaults(servers, recorder),
       ...linkFaults(links),
-      ...redisFaults(async () => [redis]),
+      ...redisFaults(async () => [redis], false),
       ...loneRedisFaults(redis),
     ],
     promises: { profile: 'durable' },

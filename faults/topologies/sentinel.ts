@@ -5,12 +5,13 @@ import type { Recorder } from '../history/recorder.ts';
 import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
+import { failoverRecorder, watchSentinel } from './master-watch.ts';
 import { descriptorsOf } from './process-figures.ts';
 import { redisCensus } from './redis-census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
-const DOWN_AFTER_MS = 500;
+const DOWN_AFTER_MS = 1_000;
 
 /** Servers on a Redis with two replicas, which three Sentinels watch over. */
 export async function startOnSentinel(
@@ -26,12 +27,14 @@ export async function startOnSentinel(
   );
   const redis = failingOver(watched);
   const sentinelPort = Number(/:(\d+)[,/]/.exec(watched.url)?.[1]);
+  const seen = failoverRecorder(recorder, () => redis.recovered());
+  const watch = watchSentinel(sentinelPort, seen);
   return {
     name: `sentinel 1+2+3, ${count} servers${durable ? ', durable' : ''}`,
     servers,
     faults: [
       ...serverFaults(servers, recorder),
-      ...redisFaults(async () => [await watched.master()]),
+      ...redisFaults(async () => [await watched.master()], true),
       ...failoverFaults(redis),
       {
         name: 'SENTINEL FAILOVER',
@@ -46,6 +49,7 @@ export async function startOnSentinel(
     ],
     promises: {
       profile: durable ? 'durable' : 'standard',
+      failoverNoticeMs: DOWN_AFTER_MS + 2_000,
       noServiceMs: DOWN_AFTER_MS + 2_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
@@ -61,6 +65,7 @@ export async function startOnSentinel(
       return new Map([...descriptors, ...nodes.flat()]);
     },
     async stop() {
+      watch.stop();
       await Promise.all(servers.map((server) => server.stop()));
       await watched.stop();
     },
@@ -74,6 +79,12 @@ function failingOver(watched: WatchedRedis): FailingOver {
       return { master, replicas: watched.nodes.filter((node) => node !== master) };
     },
     isReplaced: async (master) => (await watched.master()) !== master,
+    async rejoin(node) {
+      await node.restart();
+      const master = await watched.master();
+      // Sentinels do that, too, and take their time; what was replaced is not asked to follow itself.
+      if (master !== node) await node.cli('REPLICAOF', '127.0.0.1', String(master.port));
+    },
     async recovered() {
       const end = Date.now() + 15_000;
       const isWhole = async (): Promise<boolean> => {
@@ -82,10 +93,7 @@ function failingOver(watched: WatchedRedis): FailingOver {
           watched.nodes.map(async (node) => {
             if (node === master) return true;
             const info = await node.cli('INFO', 'replication');
-            const follows = info.includes(`master_port:${master.port}`);
-            // Sentinels do that, too, and take their time.
-            if (!follows) await node.cli('REPLICAOF', '127.0.0.1', String(master.port));
-            return follows && info.includes('master_link_status:up');
+            return info.includes(`master_port:${master.port}`) && info.includes('master_link_status:up');
           }),
         );
         return roles.every(Boolean);
