@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import { slotOf } from '../../src/adapters/redis/slot.ts';
@@ -21,6 +22,8 @@ export interface RedisCluster {
   readonly nodes: readonly RedisServer[];
   /** The node that has a key's slot now. */
   ownerOf(key: string): Promise<RedisServer>;
+  /** Which of the keys each node has, in the order of `nodes`. */
+  spreadOf(keys: readonly string[]): Promise<readonly (readonly string[])[]>;
   /** What `redis-cli` prints for a command, from the node that has the key. */
   cli(key: string, ...command: readonly string[]): Promise<string>;
   /** The same from every node. */
@@ -54,22 +57,30 @@ export async function startCluster({
     await Promise.all(nodes.map((node) => node.stop()));
     throw error;
   }
-  const ownerOf = async (key: string): Promise<RedisServer> => {
-    const slot = slotOf(key);
-    for (const node of nodes) {
-      const slots = await node.cli('CLUSTER', 'NODES').catch(() => '');
-      for (const line of slots.split('\n')) {
-        const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
-        if (!flags.includes('master') || flags.includes('fail')) continue;
-        const has = ranges.some((range) => {
-          const [from, to = from] = range.split('-').map(Number);
-          return from !== undefined && to !== undefined && from <= slot && slot <= to;
-        });
-        const owner = nodes.find(({ port }) => address.includes(`:${port}@`));
-        if (has && owner !== undefined) return owner;
+  /** The owner of each slot, as the nodes say which answer; of two that claim a slot, the one with the later epoch. */
+  const owners = async (): Promise<readonly (RedisServer | undefined)[]> => {
+    const found: (RedisServer | undefined)[] = [];
+    const epochs: number[] = [];
+    const told = await Promise.all(nodes.map((node) => node.cli('CLUSTER', 'NODES').catch(() => '')));
+    for (const [index, node] of nodes.entries()) {
+      const own = told[index]?.split('\n').find((line) => line.includes('myself,master'));
+      const [, , , , , , epoch = '0', , ...ranges] = own?.split(' ') ?? [];
+      for (const range of ranges) {
+        if (range.startsWith('[')) continue;
+        const [from = 0, to = from] = range.split('-').map(Number);
+        for (let slot = from; slot <= to; slot++) {
+          if (Number(epoch) < (epochs[slot] ?? -1)) continue;
+          found[slot] = node;
+          epochs[slot] = Number(epoch);
+        }
       }
     }
-    throw new Error('No node has the slot.');
+    return found;
+  };
+  const ownerOf = async (key: string): Promise<RedisServer> => {
+    const owner = (await owners())[slotOf(key)];
+    if (owner === undefined) throw new Error('No node has the slot.');
+    return owner;
   };
 
   return {
@@ -79,6 +90,10 @@ export async function startCluster({
       .join(',')}`,
     nodes,
     ownerOf,
+    async spreadOf(keys) {
+      const all = await owners();
+      return nodes.map((node) => keys.filter((key) => all[slotOf(key)] === node));
+    },
     cli: async (key, ...command) => (await ownerOf(key)).cli(...command),
     everywhere: (...command) => Promise.all(nodes.map((node) => node.cli(...command))),
     async move(key, to, between) {
@@ -91,12 +106,14 @@ export async function startCluster({
         .split('\n')
         .filter((name) => name !== '');
       const migrate = async (names: readonly string[]): Promise<void> => {
-        for (const name of names) await from.cli('MIGRATE', '127.0.0.1', String(to.port), name, '0', '1000');
+        for (const name of names) await client.migrate('127.0.0.1', to.port, name, 0, 1_000);
       };
+      const client = new Redis(from.port, '127.0.0.1');
       const half = Math.ceil(keys.length / 2);
       await migrate(keys.slice(0, half));
       await between?.();
       await migrate(keys.slice(half));
+      client.disconnect();
       for (const node of [to, from, ...nodes])
         await node.cli('CLUSTER', 'SETSLOT', slot, 'NODE', toId).catch(() => '');
     },

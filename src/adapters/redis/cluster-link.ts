@@ -19,6 +19,14 @@ export interface ClusterLinkOptions {
 const PAUSE = 25;
 
 /**
+ * How much longer than for a node that serves it a command waits for a slot which moves, since the nodes are there. While
+ * it moves, commands with several keys are refused as long as one of the keys is not where they are sent, or is nowhere.
+ */
+const MOVING = 4;
+/** How often a command is sent on without a pause. */
+const REDIRECTIONS = 4;
+
+/**
  * Sends each command to the node that has its key. ioredis' own Cluster is not used: it repeats writes whose replies
  * were lost, refuses commands while a connection is being made, and a WAIT would go to another node than the write.
  */
@@ -26,9 +34,9 @@ export function createClusterLink({ map, nodeAt, closeNodes, patience }: Cluster
   let closed = false;
 
   const run = async <T>(key: string, send: (client: Redis) => Promise<T>, purpose: Purpose): Promise<T> => {
-    const deadline = performance.now() + patience;
+    const begun = performance.now();
     let asked: string | null = null;
-    for (;;) {
+    for (let tries = 1; ; tries++) {
       if (closed) throw unreachable();
       const node = asked ?? map.ownerOf(key);
       try {
@@ -36,15 +44,20 @@ export function createClusterLink({ map, nodeAt, closeNodes, patience }: Cluster
         return await nodeAt(node).send(purpose, asked === null ? send : asking(send));
       } catch (error) {
         asked = null;
-        if (!canBeSentAgain(error, purpose) || performance.now() >= deadline) throw error;
-        const { cause } = error;
-        const [word, , elsewhere] = replyWords(cause) ?? [];
+        if (!canBeSentAgain(error, purpose)) throw error;
+        const [word, , elsewhere] = replyWords(error.cause) ?? [];
+        const isMoving = word === 'TRYAGAIN' || word === 'ASK';
+        const deadline = begun + (isMoving ? MOVING * patience : patience);
+        if (performance.now() >= deadline) throw error;
+        // Nodes that do not agree send it to and fro.
+        if (tries % REDIRECTIONS === 0) await pause();
         if (word === 'ASK' && elsewhere !== undefined) {
           asked = elsewhere;
         } else if (word === 'MOVED' && elsewhere !== undefined && elsewhere !== node) {
           map.learn(key, withHost(elsewhere, node));
         } else {
-          await Promise.all([pause(), word === 'TRYAGAIN' ? undefined : map.refresh()]);
+          const refreshed = word === 'TRYAGAIN' ? undefined : map.refresh();
+          await Promise.all([pause(), Promise.race([refreshed, pause(deadline - performance.now())])]);
         }
       }
     }
@@ -109,8 +122,8 @@ function withHost(node: string, asked: string | null): string {
   return node.startsWith(':') && asked !== null ? asked.slice(0, asked.lastIndexOf(':')) + node : node;
 }
 
-function pause(): Promise<void> {
+function pause(ms = PAUSE + Math.random() * PAUSE): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, PAUSE + Math.random() * PAUSE);
+    setTimeout(resolve, Math.max(0, ms));
   });
 }

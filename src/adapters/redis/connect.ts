@@ -82,7 +82,7 @@ function subscribing(client: Redis, { patience }: Complete): NodeLink {
 /** Milliseconds that a node has to tell of the Cluster. */
 const ASK_MS = 500;
 /** Milliseconds that a command waits for one node before it looks for another. */
-const NODE_PATIENCE = 250;
+const NODE_PATIENCE = 200;
 
 function connectCluster(options: Complete): RedisConnection {
   const servers = new Map<string, ServerLink>();
@@ -119,7 +119,7 @@ function connectCluster(options: Complete): RedisConnection {
     await Promise.all([...servers.values()].map((server) => server.close()));
   };
   return {
-    commands: createClusterLink({ map, nodeAt, closeNodes, patience: options.patience }),
+    commands: createClusterLink({ map, nodeAt, closeNodes, patience: options.patience - NODE_PATIENCE }),
     subscriber: {
       kind: 'sharded',
       map,

@@ -25,7 +25,7 @@ export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Re
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...encrypted,
     sentinelCommandTimeout: 1_000,
-    sentinelRetryStrategy: (times) => Math.min(times * 100, 1_000),
+    sentinelRetryStrategy: (times) => Math.min(times * 100, 300),
     // A Sentinel that does not answer must not hold up the next one.
     connectTimeout: 1_000,
     ...changes,
@@ -73,6 +73,6 @@ function connectionOptions(commandTimeout: number): RedisOptions {
     connectTimeout: 2_000,
     // One whose end is not acknowledged must not delay the next.
     disconnectTimeout: 100,
-    retryStrategy: (times) => Math.min(times * 50, 1_000) + Math.floor(Math.random() * 50),
+    retryStrategy: (times) => Math.min(times * 50, 300) + Math.floor(Math.random() * 100),
   };
 }

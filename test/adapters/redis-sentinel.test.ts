@@ -1,0 +1,73 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { newSession, once, says, textsOf } from '../support/samples.ts';
+import { entriesHeard } from '../contract/session-model.ts';
+import { itemsOf } from '../contract/store-under-test.ts';
+import { eventually } from '../support/eventually.ts';
+import { startWatchedRedis, type WatchedRedis } from '../support/redis-sentinel.ts';
+import { untilWritten } from '../support/until-written.ts';
+import type { Doorbell } from '../../src/core/live.ts';
+import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+
+const DOWN_AFTER = 500;
+
+let redis: WatchedRedis;
+let opened: RedisUnderTest;
+let count = 0;
+beforeAll(async () => {
+  redis = await startWatchedRedis({ downAfter: DOWN_AFTER });
+});
+afterAll(async () => {
+  await redis.stop();
+});
+beforeEach(() => {
+  opened = openRedis({ url: redis.url, prefix: `as${count++}` });
+});
+afterEach(async () => {
+  await opened.close();
+});
+
+async function hear(sessionId: string): Promise<Doorbell[]> {
+  const bells: Doorbell[] = [];
+  await opened.live.listen(sessionId, (doorbell) => void bells.push(doorbell));
+  return bells;
+}
+
+it('notices a master that hangs, and leaves it', async () => {
+  const { store } = opened;
+  await store.create(newSession());
+  const bells = await hear('s');
+  await redis.synced();
+  const old = await redis.master();
+  old.pause();
+  const { ms, longest } = await untilWritten(store, {
+    sessionId: 's',
+    steps: [says('hello')],
+    once: once('k'),
+  });
+  // The last command that was sent to it waits until the watchdog barks.
+  expect(ms).toBeLessThan(4_000);
+  expect(longest).toBeLessThan(2_000);
+  await eventually(() => expect(bells).toContain('look'));
+  old.resume();
+  expect(textsOf(await itemsOf(store))).toEqual(['hello']);
+});
+
+it('goes to the new master when the old one is killed, and hears of what is written there', async () => {
+  const { store } = opened;
+  await store.create(newSession());
+  const bells = await hear('s');
+  await redis.synced();
+  const old = await redis.master();
+  await old.kill();
+  const { ms, longest } = await untilWritten(store, {
+    sessionId: 's',
+    steps: [says('hello')],
+    once: once('k'),
+  });
+  expect(ms).toBeLessThan(DOWN_AFTER + 2_000);
+  expect(longest).toBeLessThan(1_000);
+  expect(textsOf(await itemsOf(store))).toEqual(['hello']);
+  await eventually(() => expect(bells).toContain('look'));
+  const { entries } = await store.append({ sessionId: 's', steps: [says('are you there?')] });
+  await eventually(() => expect(entriesHeard(bells)).toEqual(expect.arrayContaining([...entries])));
+});
