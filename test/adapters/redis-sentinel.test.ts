@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts';
 import { startWatchedRedis, type WatchedRedis } from '../support/redis-sentinel.ts';
 import { untilWritten } from '../support/until-written.ts';
 import type { Doorbell } from '../../src/core/live.ts';
-import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
 
 const DOWN_AFTER = 500;
 
@@ -50,6 +50,23 @@ it('notices a master that hangs, and leaves it', async () => {
   await eventually(() => expect(bells).toContain('look'));
   old.resume();
   expect(textsOf(await itemsOf(store))).toEqual(['hello']);
+});
+
+it('leaves a master that was replaced and lives on, before it is told to follow', async () => {
+  await opened.close();
+  // Its watchdogs never look.
+  opened = openRedis({ url: redis.url, prefix: `as${count}`, clock: clockOf(1 / 1_000) });
+  const { store } = opened;
+  await store.create(newSession());
+  await redis.synced();
+  const old = await redis.master();
+  old.pause();
+  await eventually(async () => expect((await redis.master()).port).not.toBe(old.port));
+  old.resume();
+  await untilWritten(store, { sessionId: 's', steps: [says('hello')], once: once('k') });
+  const other = openRedis({ url: redis.url, prefix: `as${count++}` });
+  expect(textsOf(await itemsOf(other.store))).toEqual(['hello']);
+  await other.close();
 });
 
 it('goes to the new master when the old one is killed, and hears of what is written there', async () => {

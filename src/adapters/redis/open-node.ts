@@ -25,6 +25,8 @@ export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Re
     ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
     ...encrypted,
     sentinelCommandTimeout: 1_000,
+    // A master that was replaced may live on, and would go on to acknowledge what will be lost.
+    failoverDetector: true,
     sentinelRetryStrategy: (times) => Math.min(times * 100, 300),
     // A Sentinel that does not answer must not hold up the next one.
     connectTimeout: 1_000,
