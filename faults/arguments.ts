@@ -11,6 +11,7 @@ export interface Arguments {
   readonly seeds: number;
   readonly broken: string | null;
   readonly only: string | undefined;
+  readonly verbose: boolean;
   readonly sessions: number;
   readonly writers: number;
   readonly crowd: number;
@@ -32,6 +33,7 @@ export function argumentsOf(given: readonly string[]): Arguments {
       seeds: { type: 'string', default: '1' },
       broken: { type: 'string' },
       only: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
       sessions: { type: 'string', default: '6' },
       writers: { type: 'string', default: '6' },
       crowd: { type: 'string', default: '2' },
@@ -51,6 +53,7 @@ export function argumentsOf(given: readonly string[]): Arguments {
     seeds: positive('seeds', values.seeds),
     broken: values.broken ?? null,
     only: values.only,
+    verbose: values.verbose,
     sessions: positive('sessions', values.sessions),
     writers: positive('writers', values.writers),
     crowd: positive('crowd', values.crowd),

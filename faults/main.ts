@@ -8,12 +8,12 @@ import { run } from './run.ts';
 
 /** Runs the lab and prints its table; resolves with the exit code. */
 export async function main(given: readonly string[], print: (line: string) => void): Promise<number> {
-  const { topologies, seed, seeds, save, broken, ...options } = argumentsOf(given);
+  const { topologies, seed, seeds, save, broken, verbose, ...options } = argumentsOf(given);
   if (broken !== null) return convict(broken, print);
   const all: Figures[] = [];
   for (const topology of topologies) {
     for (let n = 0; n < seeds; n++) {
-      const done = await run({ ...options, topology, seed: seed + n });
+      const done = await run({ ...options, topology, seed: seed + n, tell: verbose ? print : undefined });
       const figures = figuresOf(done);
       all.push(figures);
       print(JSON.stringify(figures));

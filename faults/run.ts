@@ -22,6 +22,8 @@ export interface RunOptions extends WorkloadOptions {
   /** For how long faults are injected. */
   readonly seconds: number;
   readonly seed: number;
+  /** Hears what the nemesis does. */
+  readonly tell?: ((line: string) => void) | undefined;
   /** Only faults whose name holds this. */
   readonly only?: string | undefined;
 }
@@ -71,7 +73,7 @@ export async function run(options: RunOptions): Promise<Run> {
 }
 
 async function afflict(
-  { seconds, only, ...load }: RunOptions,
+  { seconds, only, tell = () => {}, ...load }: RunOptions,
   world: World,
   topology: Topology,
   random: ReturnType<typeof randomOf>,
@@ -83,7 +85,7 @@ async function afflict(
   try {
     const end = Date.now() + seconds * 1_000;
     const faults = topology.faults.filter(({ name }) => only === undefined || name.includes(only));
-    await strike(scheduleOf(faults, seconds * 1_000, random), recorder, () => Date.now() > end);
+    await strike(scheduleOf(faults, seconds * 1_000, random), recorder, () => Date.now() > end, tell);
     recorder.record({ kind: 'healed' });
     await sleep(SERVED_AGAIN_MS);
     await workload.calm();

@@ -1,14 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerNode } from '../topologies/server-node.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Fault } from './fault.ts';
 
-/** What can happen to a server, and to its connections with clients. `alone`: there is no other that could serve. */
+/** What can happen to a server, and to its connections with clients. */
 export function serverFaults(servers: readonly ServerNode[], recorder: Recorder): Fault[] {
   const outage = servers.length === 1;
   const restart = async (server: ServerNode): Promise<void> => {
     const askedAt = recorder.now();
-    const { code } = await server.restart();
+    const { code } = await server.end();
     recorder.record({ kind: 'shutdown', server: server.index, askedAt, code });
+    await server.begin();
   };
   return [
     {
@@ -36,6 +38,20 @@ export function serverFaults(servers: readonly ServerNode[], recorder: Recorder)
       lasts: [0, 0],
       async inject() {
         for (const server of servers) await restart(server);
+        return () => {};
+      },
+    },
+    {
+      // What was accepted is still to be answered when the server is asked to end.
+      name: 'restart while its store is slow',
+      outage,
+      lasts: [0, 0],
+      async inject(random) {
+        const server = random.pick(servers);
+        server.store?.delay(1_500);
+        await sleep(1_200);
+        await restart(server);
+        server.store?.delay(0);
         return () => {};
       },
     },

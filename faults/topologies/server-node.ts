@@ -14,8 +14,10 @@ export interface ServerNode {
   readonly process: ServerProcess;
   /** SIGKILL, and a new process on the same port. */
   crash(): Promise<void>;
-  /** SIGTERM; a new process on the same port once the old one is gone. */
-  restart(): Promise<Ended>;
+  /** SIGTERM; resolves when the process is gone. */
+  end(): Promise<Ended>;
+  /** A new process on the same port, once the old one is gone. */
+  begin(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,10 +46,9 @@ export async function startServerNode({ index, env, store }: ServerNodeOptions):
       await server.kill();
       server = await start();
     },
-    async restart() {
-      const ended = await server.terminate();
+    end: () => server.terminate(),
+    async begin() {
       server = await start();
-      return ended;
     },
     async stop() {
       if (isStopped) return;

@@ -4,6 +4,7 @@ import { entriesHeard } from '../contract/session-model.ts';
 import { itemsOf } from '../contract/store-under-test.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWatchedRedis, type WatchedRedis } from '../support/redis-sentinel.ts';
+import { cliAt } from '../support/redis-server.ts';
 import { untilWritten } from '../support/until-written.ts';
 import type { Doorbell } from '../../src/core/live.ts';
 import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
@@ -87,4 +88,16 @@ it('goes to the new master when the old one is killed, and hears of what is writ
   await eventually(() => expect(bells).toContain('look'));
   const { entries } = await store.append({ sessionId: 's', steps: [says('are you there?')] });
   await eventually(() => expect(entriesHeard(bells)).toEqual(expect.arrayContaining([...entries])));
+});
+
+it('leaves no connection to Sentinels behind when it closes', async () => {
+  await opened.close();
+  const sentinel = Number(/:(\d+)[,/]/.exec(redis.url)?.[1]);
+  const followers = async (): Promise<number> =>
+    (await cliAt(sentinel, 'CLIENT', 'LIST')).split(' sub=1 ').length - 1;
+  await eventually(async () => expect(await followers()).toBe(0));
+  opened = openRedis({ url: redis.url, prefix: `as${count++}` });
+  await eventually(async () => expect(await followers()).toBe(2));
+  await opened.close();
+  await eventually(async () => expect(await followers()).toBe(0));
 });
