@@ -1,5 +1,4 @@
 import type { Storage } from '../../src/app/storage.ts';
-import type { Timings } from '../../src/app.ts';
 import type { Sessions } from '../../src/core/sessions.ts';
 import type { Watching } from '../../src/core/watching.ts';
 
@@ -12,7 +11,8 @@ export interface Breakage {
   ) => Watching;
   /** Settings that differ. */
   readonly env?: Readonly<Record<string, string>>;
-  readonly timings?: Partial<Timings>;
+  /** Milliseconds between looks at the watched sessions. */
+  readonly pollMs?: number;
   /** Marks of entries, on SQLite. */
   readonly newMark?: () => string;
   /** WebSockets are served by graphql-ws alone, beside the product's pipeline. */

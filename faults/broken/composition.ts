@@ -53,14 +53,8 @@ export async function serveBroken(
   const storage = breakage.storage?.(met, given) ?? met;
   const { store, live, rates } = storage;
   const { domain: limits, transport } = config.limits;
-  const timings = {
-    pollMs: 2_000,
-    pingMs: 12_000,
-    drainMs: 8_000,
-    ...conditions.timings,
-    ...breakage.timings,
-  };
-  const feeds = { store, live, clock: systemClock, pollMs: timings.pollMs, onError: () => undefined };
+  const pollMs = breakage.pollMs ?? conditions.pollMs ?? 2_000;
+  const feeds = { store, live, clock: systemClock, pollMs, onError: () => undefined };
   const sessions = new Sessions({ store, limits, newId, digest });
   const own = new Watching({ sessions, feeds: new Feeds(feeds), lists: new Lists(feeds) });
   const useCases = {
@@ -87,8 +81,8 @@ export async function serveBroken(
     checkStore: () => store.check(),
     report: () => undefined,
     clock: systemClock,
-    pingMs: timings.pingMs,
-    drainMs: timings.drainMs,
+    pingMs: 12_000,
+    drainMs: 8_000,
   });
   const running = await server.listen(config.host, config.port);
   const bare =

@@ -28,7 +28,7 @@ export async function followOverLostBells(trial: Trial): Promise<void> {
   let bells = 0;
   const { endpoint } = await trial.serve(IN_MEMORY, {
     storage: lossy(() => (++bells % 3 === 0 ? 'lose' : 'pass')),
-    timings: { pollMs: 50 },
+    pollMs: 50,
   });
   const world = await trial.world([endpoint]);
   const subscriber = subscriberOf(world, 'following');
@@ -44,7 +44,7 @@ export async function lastBellLost(trial: Trial): Promise<void> {
   let isLast = false;
   const { endpoint } = await trial.serve(IN_MEMORY, {
     storage: lossy(() => (isLast ? 'lose' : 'pass')),
-    timings: { pollMs: 100 },
+    pollMs: 100,
   });
   const world = await trial.world([endpoint]);
   const subscriber = subscriberOf(world, 'following');

@@ -18,8 +18,12 @@ export interface FailingOver {
 /** What takes a master away. Until another serves nobody can write, and that time counts. */
 export function failoverFaults(redis: FailingOver): Fault[] {
   const replaced = async (master: RedisServer): Promise<void> => {
-    const end = Date.now() + 12_000;
-    while (Date.now() < end && !(await redis.isReplaced(master).catch(() => false))) await sleep(50);
+    // One that came back before, without what it had, would have its replicas forget it, too.
+    const end = Date.now() + 40_000;
+    while (!(await redis.isReplaced(master).catch(() => false))) {
+      if (Date.now() > end) throw new Error('No replica has taken the place of the master that was killed.');
+      await sleep(50);
+    }
   };
   return [
     {

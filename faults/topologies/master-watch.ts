@@ -63,8 +63,8 @@ async function mastersIn(
     .filter((words) => words[2]?.includes('master') === true && words.length > 8);
   return {
     masters: masters
-      .map(([id]) => id)
-      .toSorted()
+      .map(([id = '']) => id)
+      .toSorted((one, other) => (one < other ? -1 : 1))
       .join(' '),
     epochs: masters.reduce((sum, words) => sum + Number(words[6]), 0),
   };

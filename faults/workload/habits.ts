@@ -18,9 +18,9 @@ async function atTimes(
   }
 }
 
-export const steady: Habit = async (subscriber) => subscriber.come();
+const steady: Habit = async (subscriber) => subscriber.come();
 
-export const flapping: Habit = async (subscriber, world, isOver) => {
+const flapping: Habit = async (subscriber, world, isOver) => {
   subscriber.come();
   await atTimes([50, 600], world, isOver, async () => {
     await subscriber.go();
@@ -28,7 +28,7 @@ export const flapping: Habit = async (subscriber, world, isOver) => {
   });
 };
 
-export const hopping: Habit = async (subscriber, world, isOver) => {
+const hopping: Habit = async (subscriber, world, isOver) => {
   subscriber.come();
   await atTimes([300, 1_500], world, isOver, async () => {
     await subscriber.go();
@@ -36,7 +36,7 @@ export const hopping: Habit = async (subscriber, world, isOver) => {
   });
 };
 
-export const slow: Habit = async (subscriber, world, isOver) => {
+const slow: Habit = async (subscriber, world, isOver) => {
   subscriber.come();
   await atTimes([20, 100], world, isOver, async () => {
     subscriber.pause();
@@ -46,13 +46,13 @@ export const slow: Habit = async (subscriber, world, isOver) => {
 };
 
 /** Comes when much has been written already. */
-export const late: Habit = async (subscriber, world, isOver) => {
+const late: Habit = async (subscriber, world, isOver) => {
   for (let waits = 0; waits < 30 && !isOver(); waits++) await sleep(100);
   subscriber.come();
 };
 
 /** Is away most of the time, and comes back with an old cursor. */
-export const returning: Habit = async (subscriber, world, isOver) => {
+const returning: Habit = async (subscriber, world, isOver) => {
   subscriber.come();
   await atTimes([200, 500], world, isOver, async () => {
     await subscriber.go();
@@ -62,7 +62,7 @@ export const returning: Habit = async (subscriber, world, isOver) => {
 };
 
 /** Stops to read at times, for as long as a server bears it, or a little less. */
-export const stalling: Habit = async (subscriber, world, isOver) => {
+const stalling: Habit = async (subscriber, world, isOver) => {
   subscriber.come();
   await atTimes([1_000, 2_000], world, isOver, async () => {
     subscriber.pause();

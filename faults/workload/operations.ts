@@ -35,12 +35,14 @@ export const NEWEST_VALUES = z.object({
   session: z.object({ messages: z.object({ nodes: z.array(z.object({ text: z.string() })) }) }).nullable(),
 });
 export const PAGE_OF_LOG = z.object({
-  session: z.object({
-    messages: z.object({
-      pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
-      nodes: z.array(z.object({ cursor: z.string(), text: z.string() })),
-    }),
-  }),
+  session: z
+    .object({
+      messages: z.object({
+        pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
+        nodes: z.array(z.object({ cursor: z.string(), text: z.string() })),
+      }),
+    })
+    .nullable(),
 });
 export const EVENT = z.object({
   sessionEvents: z.object({

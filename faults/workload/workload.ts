@@ -84,11 +84,11 @@ export class Workload {
   start(): void {
     for (const writer of this.writers) writer.start();
     const isOver = (): boolean => this.#isUnrestOver;
-    const { crowd } = { crowd: this.subscribers.length / this.#world.sessions.length / HABITS.length };
+    const crowd = this.subscribers.length / this.#world.sessions.length / HABITS.length;
     this.#unrest = Promise.all(
-      this.subscribers.map((subscriber, n) => {
+      this.subscribers.map(async (subscriber, n) => {
         const { habit } = HABITS[Math.floor(n / crowd) % HABITS.length] ?? {};
-        return habit?.(subscriber, this.#world, isOver);
+        await habit?.(subscriber, this.#world, isOver);
       }),
     );
     for (const stranger of this.#strangers) stranger.come();

@@ -36,7 +36,7 @@ async function experiment(trial: Trial): Promise<void> {
   const url = `redis://127.0.0.1:${relay.port}`;
   const { endpoint } = await trial.serve(
     { STORE_URL: redis.url },
-    { storage: overRelay(url), env: { LIVE_URL: url }, timings: { pollMs: 1_000_000_000 } },
+    { storage: overRelay(url), env: { LIVE_URL: url }, pollMs: 1_000_000_000 },
   );
   const world = await trial.world([endpoint]);
   const subscriber = subscriberOf(world, 'following');

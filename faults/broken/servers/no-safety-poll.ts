@@ -5,7 +5,7 @@ import type { BrokenServer } from '../trial.ts';
 export const noSafetyPoll: BrokenServer = {
   name: 'no-safety-poll',
   invariant: 'I7',
-  breakage: { timings: { pollMs: 1_000_000_000 } },
+  breakage: { pollMs: 1_000_000_000 },
   promises: { catchUpMs: 800 },
   experiment: lastBellLost,
 };
