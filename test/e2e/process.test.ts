@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder, type TemporaryFolder } from '../contract/store-on-sqlite.ts';
 import { dataOf, request } from '../support/graphql-request.ts';
+import { startRedis } from '../support/redis-server.ts';
 import { runServer, startServer } from '../support/server-process.ts';
 
 let folder: TemporaryFolder;
@@ -63,6 +64,17 @@ describe('a configuration with problems', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('something listens on that port already');
     await server.terminate();
+  });
+});
+
+describe('a Redis that loses sessions', () => {
+  it('is refused, with the setting and the remedy', async () => {
+    const redis = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] });
+    const { code, stderr } = await runServer([], { PORT: '0', STORE_URL: redis.url });
+    expect(code).toBe(1);
+    expect(stderr).toContain('maxmemory-policy allkeys-lru');
+    expect(stderr).toContain('Set it to noeviction');
+    await redis.stop();
   });
 });
 

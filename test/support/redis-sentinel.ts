@@ -50,7 +50,8 @@ export async function startWatchedRedis({
       expect(await first.cli('INFO', 'replication')).toContain(`connected_slaves:${replicas}`),
     );
     for (let n = 0; n < sentinels; n++) {
-      watching.push(await startSentinel(first.port, Math.floor(sentinels / 2) + 1, downAfter));
+      const quorum = Math.floor(sentinels / 2) + 1;
+      watching.push(await startSentinel(first.port, { quorum, downAfter }));
     }
     const known = [`num-slaves\n${replicas}`, `num-other-sentinels\n${sentinels - 1}`];
     await eventually(async () => {
@@ -90,7 +91,20 @@ export async function startWatchedRedis({
   };
 }
 
-async function startSentinel(masterPort: number, quorum: number, downAfter: number): Promise<Sentinel> {
+export interface SentinelOptions {
+  /** How many must agree that the master is gone. */
+  readonly quorum: number;
+  /** Milliseconds. */
+  readonly downAfter: number;
+  /** Further lines of its configuration. */
+  readonly lines?: readonly string[];
+}
+
+/** One Sentinel that watches a master by the name of `main`. */
+export async function startSentinel(
+  masterPort: number,
+  { quorum, downAfter, lines = [] }: SentinelOptions,
+): Promise<Sentinel> {
   const directory = await mkdtemp(join(tmpdir(), 'redis-sentinel-'));
   const port = await freePort();
   const file = join(directory, 'sentinel.conf');
@@ -100,6 +114,7 @@ async function startSentinel(masterPort: number, quorum: number, downAfter: numb
       'bind 127.0.0.1',
       `port ${port}`,
       `dir ${directory}`,
+      ...lines,
       `sentinel monitor main 127.0.0.1 ${masterPort} ${quorum}`,
       `sentinel down-after-milliseconds main ${downAfter}`,
       'sentinel failover-timeout main 1000',

@@ -139,7 +139,8 @@ function pings(port: number): Promise<boolean> {
     const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
     socket.once('data', (reply) => {
       socket.destroy();
-      resolve(reply.toString().startsWith('+PONG'));
+      // One that asks for a password answers, too.
+      resolve(/^(?:\+PONG|-NOAUTH)/.test(reply.toString()));
     });
     socket.once('error', () => resolve(false));
   });

@@ -21,10 +21,13 @@ export interface TcpProxy {
   delay(milliseconds: number, way?: 'to the target' | 'from the target'): void;
   /** Cuts all connections that are open now. */
   cut(): void;
+  /** From now on connections lead to another port; those that are open are cut. */
+  leadTo(port: number): void;
   stop(): Promise<void>;
 }
 
-export async function startProxy(target: number): Promise<TcpProxy> {
+export async function startProxy(first: number): Promise<TcpProxy> {
+  let target = first;
   const sockets = new Set<Socket>();
   const targets = new Set<Socket>();
   let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
@@ -89,6 +92,10 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     },
     stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
+    leadTo(port) {
+      target = port;
+      cutAll();
+    },
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       cutAll();

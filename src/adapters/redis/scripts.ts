@@ -66,12 +66,16 @@ const SCRIPTS = {
   keepAbandoned: { parts: ['writing', 'drafts', 'items', 'keep-abandoned'], numberOfKeys: 10 },
 } as const;
 
-/**
- * Makes the scripts commands of this client; ioredis loads each where it is missing.
- * @param isSpread Whether they run in a Cluster.
- */
-export function registerScripts(client: Redis, isSpread: boolean): void {
-  const start = `local PUBLISH = '${isSpread ? 'SPUBLISH' : 'PUBLISH'}'`;
+export interface ScriptSettings {
+  /** Whether they run in a Cluster. */
+  readonly isSpread: boolean;
+  /** Whether replicas are waited for. */
+  readonly isDurable: boolean;
+}
+
+/** Makes the scripts commands of this client; ioredis loads each where it is missing. */
+export function registerScripts(client: Redis, { isSpread, isDurable }: ScriptSettings): void {
+  const start = `local PUBLISH, DURABLE = '${isSpread ? 'SPUBLISH' : 'PUBLISH'}', ${isDurable}`;
   for (const [name, { parts, numberOfKeys }] of Object.entries(SCRIPTS)) {
     client.defineCommand(name, {
       numberOfKeys,

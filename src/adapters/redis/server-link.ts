@@ -30,7 +30,7 @@ export function createServerLink(options: ServerLinkOptions): ServerLink {
   const { open, clock, patience, replicas, isSpread } = options;
   const connect = (): NodeLink => {
     const client = open();
-    registerScripts(client, isSpread);
+    registerScripts(client, { isSpread, isDurable: replicas !== null });
     return leaveReplicas(createNodeLink(client, { patience }));
   };
   const reads = connect();

@@ -1,22 +1,28 @@
-import type { DraftChannel, DraftLengths, OpenDrafts } from '../draft.ts';
+import type { Draft, DraftChannel, OpenDrafts } from '../draft.ts';
 import type { DraftChange } from '../live.ts';
 import type { DraftEvent, FeedEvent } from './feed-event.ts';
+import { beginsWith, NOTHING_TOLD, tellMore, type ToldText } from './told-text.ts';
 
-/** How far a reader has come in the drafts that it was told of. It holds lengths, never texts. */
+interface ToldDraft {
+  readonly text: ToldText;
+  readonly reasoning: ToldText;
+}
+
+/** How far a reader has come in the drafts that it was told of. It holds lengths and sums, never texts. */
 export class DraftProgress {
-  readonly #lengths: Map<string, DraftLengths>;
+  readonly #told: Map<string, ToldDraft>;
 
-  constructor(lengths: ReadonlyMap<string, DraftLengths> = new Map()) {
-    this.#lengths = new Map(lengths);
+  constructor(told: ReadonlyMap<string, ToldDraft> = new Map()) {
+    this.#told = new Map(told);
   }
 
   copy(): DraftProgress {
-    return new DraftProgress(this.#lengths);
+    return new DraftProgress(this.#told);
   }
 
   /** Nothing counts as told any more. */
   forget(): void {
-    this.#lengths.clear();
+    this.#told.clear();
   }
 
   /** The event that a change is for a reader who has met all before it; null: none. */
@@ -25,9 +31,9 @@ export class DraftProgress {
       case 'draftStarted':
         return { kind: 'draftStarted', draft: { ...change.draft, text: '', reasoning: '' } };
       case 'draftAppended':
-        return this.#lengths.has(change.draftId) ? change : null;
+        return this.#told.has(change.draftId) ? change : null;
       case 'draftEnded':
-        return this.#lengths.has(change.draftId) ? { kind: 'draftCancelled', draftId: change.draftId } : null;
+        return this.#told.has(change.draftId) ? { kind: 'draftCancelled', draftId: change.draftId } : null;
     }
   }
 
@@ -36,23 +42,28 @@ export class DraftProgress {
     switch (event.kind) {
       case 'entry':
         if (event.entry.kind === 'item' && event.entry.finishesDraft !== undefined) {
-          this.#lengths.delete(event.entry.finishesDraft);
+          this.#told.delete(event.entry.finishesDraft);
         }
         break;
       case 'draftStarted': {
         const { id, text, reasoning } = event.draft;
-        this.#lengths.set(id, { text: text.length, reasoning: reasoning.length });
+        this.#told.set(id, {
+          text: tellMore(NOTHING_TOLD, text),
+          reasoning: tellMore(NOTHING_TOLD, reasoning),
+        });
         break;
       }
       case 'draftAppended': {
-        const { text = 0, reasoning = 0 } = this.#lengths.get(event.draftId) ?? {};
-        const to = event.offset + event.text.length;
-        const lengths = event.channel === 'TEXT' ? { text: to, reasoning } : { text, reasoning: to };
-        this.#lengths.set(event.draftId, lengths);
+        const { text = NOTHING_TOLD, reasoning = NOTHING_TOLD } = this.#told.get(event.draftId) ?? {};
+        const told =
+          event.channel === 'TEXT'
+            ? { text: tellMore(text, event.text), reasoning }
+            : { text, reasoning: tellMore(reasoning, event.text) };
+        this.#told.set(event.draftId, told);
         break;
       }
       case 'draftCancelled':
-        this.#lengths.delete(event.draftId);
+        this.#told.delete(event.draftId);
         break;
       case 'caughtUp':
       case 'resync':
@@ -63,24 +74,29 @@ export class DraftProgress {
   /** The events that lead from what the reader has to what there is. */
   towards({ open }: OpenDrafts): readonly DraftEvent[] {
     const present = new Map(open.map((draft) => [draft.id, draft]));
-    // A store that lost its newest writes may hold less than was told: then the draft is told anew.
-    const kept = (id: string, has: DraftLengths): boolean => {
-      const draft = present.get(id);
-      return draft !== undefined && draft.text.length >= has.text && draft.reasoning.length >= has.reasoning;
-    };
-    const cancelled = [...this.#lengths].flatMap(([id, has]): DraftEvent[] =>
-      kept(id, has) ? [] : [{ kind: 'draftCancelled', draftId: id }],
+    const cancelled = [...this.#told].flatMap(([id, has]): DraftEvent[] =>
+      goesOn(present.get(id), has) ? [] : [{ kind: 'draftCancelled', draftId: id }],
     );
     const told = open.flatMap((draft): readonly DraftEvent[] => {
-      const has = this.#lengths.get(draft.id);
-      if (has === undefined || !kept(draft.id, has)) return [{ kind: 'draftStarted', draft }];
+      const has = this.#told.get(draft.id);
+      if (has === undefined || !goesOn(draft, has)) return [{ kind: 'draftStarted', draft }];
       return [
-        ...rest(draft.id, 'REASONING', draft.reasoning, has.reasoning),
-        ...rest(draft.id, 'TEXT', draft.text, has.text),
+        ...rest(draft.id, 'REASONING', draft.reasoning, has.reasoning.length),
+        ...rest(draft.id, 'TEXT', draft.text, has.text.length),
       ];
     });
     return [...cancelled, ...told];
   }
+}
+
+/**
+ * A store that lost its newest writes may hold less than was told, or something else in its place, which may be longer:
+ * then the draft is told anew.
+ */
+function goesOn(draft: Draft | undefined, has: ToldDraft): boolean {
+  return (
+    draft !== undefined && beginsWith(draft.text, has.text) && beginsWith(draft.reasoning, has.reasoning)
+  );
 }
 
 function rest(draftId: string, channel: DraftChannel, text: string, offset: number): readonly DraftEvent[] {

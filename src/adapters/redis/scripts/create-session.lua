@@ -9,13 +9,20 @@ Returns {'ok', session, 1 when it was made just now}, {'exists'}, {'idle'}, or {
 ]]
 local existing = load_session(KEYS[1])
 if ARGV[11] ~= '' then
-  if existing and existing.born == ARGV[11] then return { 'ok', snapshot(existing) } end
+  if existing and existing.born == ARGV[11] then
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
+  end
   return { 'gone' }
 end
 if existing then
-  if ARGV[10] ~= '' and existing.made == ARGV[10] then return { 'ok', snapshot(existing) } end
+  if ARGV[10] ~= '' and existing.made == ARGV[10] then
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
+  end
   if ARGV[9] ~= 'RETURN' or existing.owner ~= ARGV[2] then return { 'exists' } end
   if is_idle(existing) then return { 'idle' } end
+  rewrite_session(existing)
   return { 'ok', snapshot(existing) }
 end
 

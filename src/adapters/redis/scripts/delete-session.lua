@@ -7,6 +7,7 @@ local record = find_record()
 -- The record of a deletion outlives its session: a repeat must not touch a new session under the id.
 if record and record.deletion and (ARGV[2] == '' or record.answer == '' or ARGV[2] == record.answer) then
   if record.operation ~= ARGV[4] then return { 'conflict' } end
+  rewrite_record(record)
   return { record.born == '' and 'none' or 'ok' }
 end
 

@@ -14,10 +14,14 @@ local existing = load_session(KEYS[1])
 if existing then
   for i = 9, 16 do redis.call('UNLINK', KEYS[i]) end
   if ARGV[10] ~= '' then
-    if existing.born == ARGV[10] then return { 'ok', snapshot(existing) } end
-    return { 'gone' }
+    if existing.born ~= ARGV[10] then return { 'gone' } end
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
   end
-  if ARGV[9] ~= '' and existing.made == ARGV[9] then return { 'ok', snapshot(existing) } end
+  if ARGV[9] ~= '' and existing.made == ARGV[9] then
+    rewrite_session(existing)
+    return { 'ok', snapshot(existing) }
+  end
   return { 'exists' }
 end
 if ARGV[10] ~= '' then return { 'gone' } end

@@ -13,7 +13,7 @@ ARGV of every write begins with:
 ARGV[1] session id         ARGV[2] owner, '' for any                    ARGV[3] mark of the entries to come
 ARGV[4] operation and digest of an idempotent write, '' for another
 ARGV[5] prefix of the users' lists; '' in a Cluster, where lists are on other nodes: the adapter sees to them
-PUBLISH, which is defined before all else, is the command that rings: SPUBLISH in a Cluster.
+Defined before all else: PUBLISH, the command that rings, SPUBLISH in a Cluster; DURABLE, whether writes are waited for.
 
 Texts of users are opaque here: they are stored, compared and joined, never decoded. A script checks all, then writes,
 because Redis rolls nothing back. Where it needs memory, its first write is one that Redis refuses when there is none:
@@ -110,7 +110,18 @@ local function find_record()
   local text = ARGV[4] ~= '' and redis.call('GET', KEYS[10])
   if not text then return nil end
   local born, operation, answer = string.match(text, '^([^\n]*)\n([^\n]*)\n(.*)$')
-  return { born = born, operation = operation, answer = answer, deletion = string.sub(operation, 1, 7) == 'delete ' }
+  return { text = text, born = born, operation = operation, answer = answer, deletion = string.sub(operation, 1, 7) == 'delete ' }
+end
+
+-- A repeat is about to be answered. Newer versions of Redis let WAIT pass over a connection that has written nothing, so
+-- it writes what is there already; then what the first call wrote is waited for, too.
+local function rewrite_record(record)
+  if DURABLE then redis.call('SET', KEYS[10], record.text, 'KEEPTTL') end
+end
+
+-- The same for a session that is there already, though a key would make it.
+local function rewrite_session(s)
+  if DURABLE then redis.call('HSET', KEYS[1], 'made', s.made) end
 end
 
 --[[
@@ -129,6 +140,7 @@ local function find_session()
   end
   if record.born ~= s.born then return s end
   if record.operation ~= ARGV[4] then return nil, { 'conflict' } end
+  rewrite_record(record)
   return nil, { 'ok', snapshot(s), record.answer }
 end
 
