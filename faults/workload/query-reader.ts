@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SERVICE } from '../checker/i10-no-foreign-data.ts';
+import type { Answer } from './answer.ts';
 import { askOverHttp } from './http.ts';
 import { NEWEST, NEWEST_VALUES, PAGE, PAGE_OF_LOG } from './operations.ts';
 import { valueIn } from './value.ts';
@@ -41,13 +42,7 @@ export async function readWholeLog(world: World, session: string, server: number
   const entries: { cursor: string; value: string }[] = [];
   let after: string | null = null;
   do {
-    const answer = await askOverHttp({
-      endpoint: endpointOf(world, server),
-      query: PAGE,
-      variables: { id: session, after },
-      token: tokenOf(world, SERVICE),
-      patienceMs: PATIENCE_MS,
-    });
+    const answer = await pageOf(world, session, server, after);
     const { session: found } = PAGE_OF_LOG.parse(answer.data);
     // A session that is gone has lost all that was in it, which is for the checker to say.
     if (found === null) break;
@@ -56,4 +51,21 @@ export async function readWholeLog(world: World, session: string, server: number
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after !== null);
   world.recorder.record({ kind: 'reading', session, server, entries });
+}
+
+/** Tried again for a while: the last fault may have an echo. @throws Error when there is no answer without errors. */
+async function pageOf(world: World, id: string, server: number, after: string | null): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await askOverHttp({
+      endpoint: endpointOf(world, server),
+      query: PAGE,
+      variables: { id, after },
+      token: tokenOf(world, SERVICE),
+      patienceMs: PATIENCE_MS,
+    }).catch(() => null);
+    if (answer !== null && answer.errors === undefined) return answer;
+    if (tries === 30)
+      throw new Error(`Server ${server} does not show ${id}: ${JSON.stringify(answer?.errors)}`);
+    await sleep(200);
+  }
 }
