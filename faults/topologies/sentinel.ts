@@ -19,7 +19,8 @@ export async function startOnSentinel(
   { servers: count, env, durable }: TopologyOptions,
 ): Promise<Topology> {
   const watched = await startWatchedRedis({ replicas: 2, sentinels: 3, downAfter: DOWN_AFTER_MS });
-  const profile = durable ? { REDIS_WAIT_REPLICAS: '1' } : {};
+  // Both: a master that was replaced and lives on has the other replica with it for a while, and one would be enough.
+  const profile = durable ? { REDIS_WAIT_REPLICAS: '2' } : {};
   const servers = await Promise.all(
     Array.from({ length: count }, (_, index) =>
       startServerNode({ index, env: { ...env, ...profile, STORE_URL: watched.url }, store: null }),
@@ -50,7 +51,8 @@ export async function startOnSentinel(
     promises: {
       profile: durable ? 'durable' : 'standard',
       failoverNoticeMs: DOWN_AFTER_MS + 2_000,
-      noServiceMs: DOWN_AFTER_MS + 2_000,
+      // Who waits for both replicas waits until the one that was killed is back.
+      noServiceMs: durable ? 30_000 : DOWN_AFTER_MS + 2_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
     },

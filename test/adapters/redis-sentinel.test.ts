@@ -90,14 +90,17 @@ it('goes to the new master when the old one is killed, and hears of what is writ
   await eventually(() => expect(entriesHeard(bells)).toEqual(expect.arrayContaining([...entries])));
 });
 
-it('leaves no connection to Sentinels behind when it closes', async () => {
-  await opened.close();
-  const sentinel = Number(/:(\d+)[,/]/.exec(redis.url)?.[1]);
-  const followers = async (): Promise<number> =>
-    (await cliAt(sentinel, 'CLIENT', 'LIST')).split(' sub=1 ').length - 1;
-  await eventually(async () => expect(await followers()).toBe(0));
-  opened = openRedis({ url: redis.url, prefix: `as${count++}` });
-  await eventually(async () => expect(await followers()).toBe(2));
-  await opened.close();
-  await eventually(async () => expect(await followers()).toBe(0));
-});
+it.each(['main', 'unknown'])(
+  'leaves no connection to Sentinels of %s behind when it closes',
+  async (name) => {
+    await opened.close();
+    const sentinel = Number(/:(\d+)[,/]/.exec(redis.url)?.[1]);
+    const followers = async (): Promise<number> =>
+      (await cliAt(sentinel, 'CLIENT', 'LIST')).split(' sub=1 ').length - 1;
+    await eventually(async () => expect(await followers()).toBe(0));
+    opened = openRedis({ url: redis.url.replace(/main$/, name), prefix: `as${count++}` });
+    await eventually(async () => expect(await followers()).toBe(2));
+    await opened.close();
+    await eventually(async () => expect(await followers()).toBe(0));
+  },
+);

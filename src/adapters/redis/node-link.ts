@@ -53,9 +53,9 @@ export function createNodeLink(client: Redis, { patience }: NodeLinkOptions): No
         // A connection that breaks during the farewell is as closed as one that ends with it.
         await client.quit().catch(() => client.disconnect());
         await ended;
+      } else {
+        client.disconnect();
       }
-      // Also after a farewell: that ends no connections to Sentinels, and they would keep the process alive.
-      client.disconnect();
     },
   };
 }
