@@ -16,13 +16,19 @@ export function watchSentinels(
   sentinels: readonly RedisNode[],
   options: Pick<RedisOptions, 'username' | 'password' | 'tls'>,
 ): void {
-  const leave = (): void => client.disconnect(true);
+  let current = '';
+  const leaveOther = (): void => {
+    const { remoteAddress, remotePort } = client.stream;
+    if (`${remoteAddress} ${remotePort}` !== current) client.disconnect(true);
+  };
   const onMessage = (_channel: string, message: string): void => {
-    if (message.split(' ', 1)[0] !== master) return;
-    client.off('ready', leave);
+    const [name, , , address, port] = message.split(' ');
+    if (name !== master) return;
+    current = `${address} ${port}`;
+    client.off('ready', leaveOther);
     // One that is being made may be made with the old master still.
-    if (client.status === 'ready') leave();
-    else client.once('ready', leave);
+    if (client.status === 'ready') leaveOther();
+    else client.once('ready', leaveOther);
   };
   const watching = sentinels.map(({ host, port }) => {
     const sentinel = new Redis({
