@@ -12,10 +12,10 @@ async function figures(options: Pick<RunOptions, 'topology' | 'servers' | 'secon
 /** Longer, with other seeds and more clients: `npm run faults`. */
 describe('a few seconds of faults', () => {
   it.each([
-    { topology: 'sqlite', servers: 1, seconds: 4 },
-    { topology: 'redis', servers: 2, seconds: 6 },
-    { topology: 'cluster', servers: 2, seconds: 4 },
-    { topology: 'sentinel', servers: 2, seconds: 4 },
+    { topology: 'sqlite', servers: 1, seconds: 3 },
+    { topology: 'redis', servers: 2, seconds: 5 },
+    { topology: 'cluster', servers: 2, seconds: 3 },
+    { topology: 'sentinel', servers: 2, seconds: 3 },
   ] as const)(
     'on $topology breach no invariant',
     async (options) => {

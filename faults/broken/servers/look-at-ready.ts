@@ -24,7 +24,7 @@ export const lookAtReady: BrokenServer = {
     storage: (own, { LIVE_URL = '' }) =>
       lookingAtReady(own, LIVE_URL, () => looked.dispatchEvent(new Event('looked'))),
   },
-  promises: { catchUpMs: 1_000 },
+  promises: { catchUpMs: 3_000 },
   experiment,
 };
 
@@ -47,5 +47,5 @@ async function experiment(trial: Trial): Promise<void> {
   relay.cut();
   await Promise.race([isBack, sleep(BACK_MS)]);
   await new Writer(world, { name: 'w', via: 'HTTP', paceMs: 0 }).write();
-  await readAndSettle(world, [subscriber], 1_200);
+  await readAndSettle(world, [subscriber], 3_200);
 }
