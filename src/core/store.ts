@@ -130,8 +130,11 @@ export interface SessionStore {
    */
   read(sessionId: string, after: EntryId | null, limit: number): Promise<LogRead | null>;
 
-  /** What state each session is in, in the order asked; null for those that do not exist. */
-  ends(sessionIds: readonly string[]): Promise<readonly (Moment | null)[]>;
+  /**
+   * What state each session is in, in the order asked; null for those that do not exist, undefined for those whose part
+   * of the store cannot be read now. It rejects when that is so for all of them.
+   */
+  ends(sessionIds: readonly string[]): Promise<readonly (Moment | null | undefined)[]>;
 
   /**
    * A text that is another one after each change of a user's list that `LiveFeed.listenToList` might have lost; it is

@@ -4,7 +4,7 @@ import type { LogEntry } from '../../src/core/log.ts';
 import { slotOf } from '../../src/adapters/redis/slot.ts';
 import { entriesHeard } from '../contract/session-model.ts';
 import { itemsOf } from '../contract/store-under-test.ts';
-import { draftText, newDraft, newSession, once, says, textsOf, upTo } from '../support/samples.ts';
+import { draftText, idsOf, newDraft, newSession, once, says, textsOf, upTo } from '../support/samples.ts';
 import { eventually } from '../support/eventually.ts';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.ts';
 import type { RedisServer } from '../support/redis-server.ts';
@@ -23,13 +23,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster.stop();
 });
-beforeEach(() => {
+beforeEach(async () => {
   prefix = `as${count++}`;
   servers = [openRedis({ url: cluster.url, prefix }), openRedis({ url: cluster.url, prefix })];
+  await Promise.all(servers.map(isConnected));
 });
 afterEach(async () => {
   await Promise.all(servers.map((server) => server.close()));
 });
+
+/** Resolves when it has found the nodes, which takes longer than a call waits on a busy machine. */
+async function isConnected({ store }: RedisUnderTest): Promise<void> {
+  await eventually(() => store.check());
+  await eventually(() => Promise.all(upTo(20).map((n) => store.get(`s${n}`))));
+}
 
 async function hear(sessionId: string, { live } = servers[0]): Promise<Doorbell[]> {
   const bells: Doorbell[] = [];
@@ -87,7 +94,7 @@ it('knows the slot of a key as Redis does', async () => {
     'as:user:é🙂',
     'as:user:{ada',
   ];
-  const slots = await Promise.all(keys.map((key) => cluster.nodes[0]?.cli('CLUSTER', 'KEYSLOT', key)));
+  const slots = await Promise.all(keys.map((key) => cluster.cli(key, 'CLUSTER', 'KEYSLOT', key)));
   expect(keys.map((key) => String(slotOf(key)))).toEqual(slots);
 });
 
@@ -181,6 +188,7 @@ describe('a slot that moves', () => {
   it('refuses writes for a while when it takes long, and has then done none of them', async () => {
     const hasty = openRedis({ url: cluster.url, prefix, patience: 250 });
     const { store } = hasty;
+    await isConnected(hasty);
     await store.create(newSession());
     await store.startDraft(newDraft());
     const key = `${prefix}:{s}`;
@@ -203,6 +211,55 @@ describe('a slot that moves', () => {
   });
 });
 
+describe('a list on another node than its sessions', () => {
+  const ofAda = async (): Promise<readonly string[]> =>
+    idsOf((await servers[1].store.list('ada', { count: 10, from: 'start' })).sessions);
+
+  it('is told of a write later when it cannot be told at once, and the write is acknowledged', async () => {
+    const [{ store }] = servers;
+    const ids = upTo(12).map((n) => `s${n}`);
+    const keys = ids.map((id) => `${prefix}:{${id}}`);
+    const node = await cluster.ownerOf(`${prefix}:user:ada`);
+    const own = (await cluster.spreadOf(keys))[cluster.nodes.indexOf(node)];
+    const [one = '', other = ''] = ids.filter((id) => own?.includes(`${prefix}:{${id}}`) === false);
+    for (const id of [one, other]) await store.create(newSession({ id }));
+    expect(await ofAda()).toEqual([other, one]);
+    const rung: unknown[] = [];
+    await servers[1].live.listenToList('ada', (bell) => void rung.push(bell));
+    await node.cli('CONFIG', 'SET', 'min-replicas-to-write', '5');
+    await store.append({ sessionId: one, steps: [says('hello')] });
+    await expect(store.create(newSession({ id: 'none' }))).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+    });
+    expect(rung).toEqual([]);
+    await node.cli('CONFIG', 'SET', 'min-replicas-to-write', '0');
+    await eventually(() => expect(rung).toEqual([{ sessionId: one }]));
+    expect(await ofAda()).toEqual([one, other]);
+    expect(await store.get('none')).toBeNull();
+  });
+
+  it('is put right where it is read, though nobody tells it', async () => {
+    const [{ store }] = servers;
+    await store.create(newSession({ id: 'a' }));
+    const { updatedAt } = await store.create(newSession({ id: 'b' }));
+    const list = `${prefix}:user:ada`;
+    await cluster.cli(
+      list,
+      'ZADD',
+      list,
+      String(updatedAt + 5_000),
+      'a',
+      '1000',
+      'gone',
+      String(Date.now()),
+      'soon',
+    );
+    expect(await ofAda()).toEqual(['b', 'a']);
+    // What may be about to be made stays, and is not shown.
+    expect((await cluster.cli(list, 'ZRANGE', list, '0', '-1')).split('\n')).toEqual(['a', 'b', 'soon']);
+  });
+});
+
 describe('a master', () => {
   it('that is killed is followed by its replica, and the sessions of others go on', async () => {
     const [{ store }] = servers;
@@ -221,6 +278,8 @@ describe('a master', () => {
       once: once('k'),
     });
     expect(other.ms).toBeLessThan(1_000);
+    const looked = servers[1].store.ends(['s0', elsewhere]);
+    await expect(looked).resolves.toMatchObject([undefined, { entry: other.written.session.end }]);
     const { ms, longest } = await untilWritten(store, {
       sessionId: 's0',
       steps: [says('hello')],

@@ -2,6 +2,7 @@ import { afterEach, expect, it } from 'vitest';
 import { describeDurability } from '../../src/adapters/redis/durability.ts';
 import { UnsafeStoreError } from '../../src/core/errors.ts';
 import { newSession, says } from '../support/samples.ts';
+import { startCluster } from '../support/redis-cluster.ts';
 import { startRedis, type RedisServer, type RedisServerOptions } from '../support/redis-server.ts';
 import { openRedis, type RedisUnderTest } from './redis-setup.ts';
 
@@ -10,6 +11,7 @@ let opened: RedisUnderTest | undefined;
 afterEach(async () => {
   await opened?.close();
   await redis?.stop();
+  [opened, redis] = [undefined, undefined];
 });
 
 async function open(
@@ -69,4 +71,18 @@ it('has every acknowledged write after a kill, with a file that is synchronised 
   const session = await after.store.get('s');
   expect(session?.itemCount).toBeGreaterThanOrEqual(acknowledged);
   await after.close();
+});
+
+it('looks at each master of a Cluster, and tells the least that one promises', async () => {
+  const cluster = await startCluster();
+  const own = openRedis({ url: cluster.url });
+  const promised = (): Promise<string> => describeDurability(own.connection.commands, 0);
+  for (const node of cluster.nodes) await node.cli('CONFIG', 'SET', 'appendonly', 'yes');
+  expect(await promised()).toContain('every acknowledged write is on the disk');
+  await cluster.nodes[1]?.cli('CONFIG', 'SET', 'appendfsync', 'everysec');
+  expect(await promised()).toContain('last second');
+  await cluster.nodes[2]?.cli('CONFIG', 'SET', 'maxmemory-policy', 'volatile-lru');
+  await expect(promised()).rejects.toBeInstanceOf(UnsafeStoreError);
+  await own.close();
+  await cluster.stop();
 });

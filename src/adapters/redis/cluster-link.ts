@@ -67,11 +67,17 @@ export function createClusterLink({ map, nodeAt, closeNodes, patience }: Cluster
     isSpread: true,
     run: (key, send) => run(key, send, 'write'),
     read: (key, send) => run(key, send, 'read'),
-    readEverywhere: (send) => {
-      const names = [...map.masters];
-      return names.length === 0
-        ? [map.refresh().then(() => Promise.reject(unreachable()))]
-        : names.map((name) => nodeAt(name).send('read', send));
+    async readEverywhere(send) {
+      const deadline = performance.now() + patience;
+      for (;;) {
+        try {
+          if (map.masters.size === 0) throw unreachable();
+          return await Promise.all([...map.masters].map((node) => nodeAt(node).send('read', send)));
+        } catch (error) {
+          if (closed || !canBeSentAgain(error, 'read') || performance.now() >= deadline) throw error;
+          await Promise.all([pause(), map.refresh()]);
+        }
+      }
     },
     isReady(key) {
       const node = map.ownerOf(key);

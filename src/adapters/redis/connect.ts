@@ -62,7 +62,7 @@ function connectOne(options: Complete): RedisConnection {
     isSpread: false,
     run: (_key, send) => server.send('write', send),
     read: (_key, send) => server.send('read', send),
-    readEverywhere: (send) => [server.send('read', send)],
+    readEverywhere: async (send) => [await server.send('read', send)],
     isReady: () => server.isReady(),
     close: () => server.close(),
   };

@@ -1,5 +1,6 @@
+import type { Redis } from 'ioredis';
 import { UnsafeStoreError } from '../../core/errors.ts';
-import { refusalOf, replyCode } from './errors.ts';
+import { replyCode } from './errors.ts';
 import type { RedisLink } from './link.ts';
 
 /**
@@ -9,9 +10,7 @@ import type { RedisLink } from './link.ts';
  * @throws UnsafeStoreError when Redis throws keys away while memory is full.
  */
 export async function describeDurability(link: RedisLink, waitReplicas: number): Promise<string> {
-  const found = await Promise.all(
-    link.readEverywhere((client) => client.config('GET', ...NAMES)).map(readSettings),
-  );
+  const found = await link.readEverywhere(readSettings);
   const waiting =
     waitReplicas === 0
       ? ''
@@ -37,13 +36,13 @@ type Settings = ReadonlyMap<string, string>;
 type Promised = readonly [rank: number, text: string];
 
 /** null when Redis, or who runs it, does not tell. */
-async function readSettings(reply: Promise<unknown>): Promise<Settings | null> {
+async function readSettings(client: Redis): Promise<Settings | null> {
   try {
-    return pairs(await reply);
+    return pairs(await client.config('GET', ...NAMES));
   } catch (error) {
-    // Some services have renamed or left out the command, which is an error without a code of its own.
-    if (refusalOf(error) === 'NOPERM' || replyCode(error) !== null) return null;
-    throw error;
+    // Some services have taken the command away, and refuse it in words of their own.
+    if (replyCode(error) === null || replyCode(error) === 'LOADING') throw error;
+    return null;
   }
 }
 const NAMES = ['maxmemory-policy', 'appendonly', 'appendfsync', 'min-replicas-to-write'] as const;

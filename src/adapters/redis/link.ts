@@ -13,8 +13,8 @@ export interface RedisLink {
   run<T>(key: string, send: (client: Redis) => Promise<T>): Promise<T>;
   /** The same for a command that changes nothing, or can be sent again at will; no replica is waited for. */
   read<T>(key: string, send: (client: Redis) => Promise<T>): Promise<T>;
-  /** Sends commands that change nothing to each master: their replies, in no order. */
-  readEverywhere<T>(send: (client: Redis) => Promise<T>): readonly Promise<T>[];
+  /** Sends commands that change nothing to each master; gives their replies in no order. It rejects as `read` does. */
+  readEverywhere<T>(send: (client: Redis) => Promise<T>): Promise<readonly T[]>;
   /** Whether a command for the key would be sent at once. */
   isReady(key: string): boolean;
   /** Waits for the replies that are due, then ends the connections. */

@@ -1,3 +1,4 @@
+import { StoreTimeoutError, StoreUnavailableError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import { decodeSession, timeOf } from './codec.ts';
 import type { Keys } from './keys.ts';
@@ -52,7 +53,8 @@ export function createSpreadLists({ link, keys }: SpreadListsOptions): Lists {
     untold.delete(name);
     try {
       await touch(news);
-    } catch {
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError || error instanceof StoreTimeoutError)) throw error;
       // The session is written, and says so; the list follows when its node can be reached.
       untold.set(name, news);
       const [oldest] = untold.keys();

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 const LOOK_MS = 500;
 const LOOKS = 2;
 /** Milliseconds that a new connection has for its greeting. */
-const GREETING_MS = 500;
+const GREETING_MS = 700;
 
 /**
  * Replaces connections to a Redis that does not answer a PING on the first of them within a second: half-open ones would
@@ -50,7 +50,10 @@ function limitGreeting(client: Redis): () => void {
   const begin = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (client.status === 'connect') client.disconnect(true);
+      // As above: what has arrived is read before this runs.
+      setImmediate(() => {
+        if (client.status === 'connect') client.disconnect(true);
+      });
     }, GREETING_MS).unref();
   };
   const end = (): void => clearTimeout(timer);

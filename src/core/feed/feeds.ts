@@ -103,7 +103,10 @@ export class Feeds {
     try {
       const watched = [...this.#watched];
       const moments = await this.#options.store.ends(watched.map(([sessionId]) => sessionId));
-      for (const [index, [, { channel }]] of watched.entries()) channel.compare(moments[index] ?? null);
+      for (const [index, [, { channel }]] of watched.entries()) {
+        const moment = moments[index];
+        if (moment !== undefined) channel.compare(moment);
+      }
     } catch (error) {
       this.#options.onError(error);
     } finally {
