@@ -4,9 +4,10 @@ import { entriesHeard } from '../contract/session-model.ts';
 import { itemsOf } from '../contract/store-under-test.ts';
 import { eventually } from '../support/eventually.ts';
 import { startWatchedRedis, type WatchedRedis } from '../support/redis-sentinel.ts';
+import { cliAt } from '../support/redis-server.ts';
 import { untilWritten } from '../support/until-written.ts';
 import type { Doorbell } from '../../src/core/live.ts';
-import { openRedis, type RedisUnderTest } from './redis-setup.ts';
+import { clockOf, openRedis, type RedisUnderTest } from './redis-setup.ts';
 
 const DOWN_AFTER = 500;
 
@@ -52,6 +53,23 @@ it('notices a master that hangs, and leaves it', async () => {
   expect(textsOf(await itemsOf(store))).toEqual(['hello']);
 });
 
+it('leaves a master that was replaced and lives on, before it is told to follow', async () => {
+  await opened.close();
+  // Its watchdogs never look.
+  opened = openRedis({ url: redis.url, prefix: `as${count}`, clock: clockOf(1 / 1_000) });
+  const { store } = opened;
+  await store.create(newSession());
+  await redis.synced();
+  const old = await redis.master();
+  old.pause();
+  await eventually(async () => expect((await redis.master()).port).not.toBe(old.port));
+  old.resume();
+  await untilWritten(store, { sessionId: 's', steps: [says('hello')], once: once('k') });
+  const other = openRedis({ url: redis.url, prefix: `as${count++}` });
+  expect(textsOf(await itemsOf(other.store))).toEqual(['hello']);
+  await other.close();
+});
+
 it('goes to the new master when the old one is killed, with all that a replica had, and hears of what is written there', async () => {
   const durable = openRedis({
     url: redis.url,
@@ -90,3 +108,18 @@ it('goes to the new master when the old one is killed, with all that a replica h
   await eventually(() => expect(entriesHeard(bells)).toEqual(expect.arrayContaining([...entries])));
   await durable.close();
 });
+
+it.each(['main', 'unknown'])(
+  'leaves no connection to Sentinels of %s behind when it closes',
+  async (name) => {
+    await opened.close();
+    const sentinel = Number(/:(\d+)[,/]/.exec(redis.url)?.[1]);
+    const followers = async (): Promise<number> =>
+      (await cliAt(sentinel, 'CLIENT', 'LIST')).split(' sub=1 ').length - 1;
+    await eventually(async () => expect(await followers()).toBe(0));
+    opened = openRedis({ url: redis.url.replace(/main$/, name), prefix: `as${count++}` });
+    await eventually(async () => expect(await followers()).toBe(2));
+    await opened.close();
+    await eventually(async () => expect(await followers()).toBe(0));
+  },
+);

@@ -22,6 +22,10 @@ export interface ServerProcess {
   terminate(): Promise<Ended>;
   /** SIGKILL; resolves when the process is gone. */
   kill(): Promise<Ended>;
+  /** SIGSTOP: it keeps its connections and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+  readonly pid: number;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -50,6 +54,9 @@ export async function startServer(env: Environment): Promise<ServerProcess> {
     ended,
     terminate: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    pause: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    pid: child.pid ?? 0,
   };
 }
 

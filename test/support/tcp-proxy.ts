@@ -15,6 +15,10 @@ export interface TcpProxy {
   throttle(bytesPerSecond: number): void;
   /** From now on nothing is taken from the target, as by a client that is half gone; connections stay. */
   stopReading(): void;
+  /** From now on what goes that way is lost, and no connection is cut, until `pass`. */
+  drop(way: 'to the target' | 'from the target'): void;
+  /** From now on what goes that way comes so much later. */
+  delay(milliseconds: number, way?: 'to the target' | 'from the target'): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   /** From now on connections lead to another port; those that are open are cut. */
@@ -26,9 +30,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   let target = first;
   const sockets = new Set<Socket>();
   const targets = new Set<Socket>();
-  let mode: 'pass' | 'stall' | 'cut' = 'pass';
+  let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
   let swallowed = 0;
   let bytesPerSecond = Infinity;
+  const later = { 'to the target': 0, 'from the target': 0 };
 
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
@@ -45,15 +50,16 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     far.once('close', () => targets.delete(far));
     keep(near);
     near.on('data', (chunk) => {
-      if (mode !== 'stall') far.write(chunk);
+      if (mode === 'stall' || mode === 'to the target') return;
+      send(far, chunk, later['to the target']);
     });
     far.on('data', (chunk) => {
       if (mode === 'cut') {
         mode = 'pass';
         swallowed++;
         near.destroy();
-      } else if (mode === 'pass') {
-        near.write(chunk);
+      } else if (mode === 'pass' || mode === 'to the target') {
+        send(near, chunk, later['from the target']);
         if (bytesPerSecond === Infinity) return;
         far.pause();
         setTimeout(() => far.resume(), (chunk.length / bytesPerSecond) * 1_000);
@@ -74,10 +80,16 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     cutAtNextReply: () => void (mode = 'cut'),
     stall: () => void (mode = 'stall'),
     pass() {
-      if (mode === 'stall') cutAll();
+      if (mode !== 'pass' && mode !== 'cut') cutAll();
       mode = 'pass';
     },
     throttle: (pace) => void (bytesPerSecond = pace),
+    drop: (way) => void (mode = way),
+    delay(milliseconds, way = 'from the target') {
+      // What is on its way must not be overtaken.
+      if (milliseconds < later[way]) cutAll();
+      later[way] = milliseconds;
+    },
     stopReading: () => targets.forEach((far) => far.pause()),
     cut: cutAll,
     leadTo(port) {
@@ -90,4 +102,10 @@ export async function startProxy(first: number): Promise<TcpProxy> {
       await closed;
     },
   };
+}
+
+/** Timers of one length run in order, so that the bytes stay in theirs. */
+function send(socket: Socket, chunk: Buffer, milliseconds: number): void {
+  if (milliseconds === 0) socket.write(chunk);
+  else setTimeout(() => socket.write(chunk), milliseconds);
 }

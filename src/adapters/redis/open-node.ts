@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress, RedisNode } from './address.ts';
+import { watchSentinels } from './sentinel-watch.ts';
 
 export interface OpenOptions {
   readonly address: RedisAddress;
@@ -18,7 +19,7 @@ export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Re
   if (node === undefined) throw new TypeError('The address of a Redis names no host.');
   if (mode !== 'sentinel') return openNode(options, node, changes);
   const encrypted = tls ? { sentinelTLS: tlsOptions(options), enableTLSForSentinelMode: true } : {};
-  return open(options, {
+  const client = open(options, {
     sentinels: [...nodes],
     name: master,
     ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
@@ -30,6 +31,12 @@ export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Re
     connectTimeout: 1_000,
     ...changes,
   });
+  watchSentinels(client, master, nodes, {
+    ...(sentinelUsername === undefined ? {} : { username: sentinelUsername }),
+    ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
+    ...(tls ? { tls: tlsOptions(options) } : {}),
+  });
+  return client;
 }
 
 /** Begins to connect to one node. */

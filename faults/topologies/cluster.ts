@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startCluster, type RedisCluster } from '../../test/support/redis-cluster.ts';
+import type { RedisServer } from '../../test/support/redis-server.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { clusterFaults } from '../nemesis/cluster-faults.ts';
+import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
+import { redisFaults } from '../nemesis/redis-faults.ts';
+import { serverFaults } from '../nemesis/server-faults.ts';
+import { failoverRecorder, watchCluster } from './master-watch.ts';
+import { descriptorsOf } from './process-figures.ts';
+import { redisCensus } from './redis-census.ts';
+import { startServerNode } from './server-node.ts';
+import type { Topology, TopologyOptions } from './topology.ts';
+
+const NODE_TIMEOUT_MS = 1_000;
+
+/** Servers on a Cluster of three masters with a replica each. */
+export async function startOnCluster(
+  recorder: Recorder,
+  { servers: count, env, durable }: TopologyOptions,
+): Promise<Topology> {
+  // A node that comes back before it was replaced has to have what it had.
+  const args = ['--appendonly', 'yes'];
+  const cluster = await startCluster({ masters: 3, replicas: 1, nodeTimeout: NODE_TIMEOUT_MS, args });
+  const profile = durable ? { REDIS_WAIT_REPLICAS: '1' } : {};
+  const servers = await Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      startServerNode({ index, env: { ...env, ...profile, STORE_URL: cluster.url }, store: null }),
+    ),
+  );
+  const redis = failingOver(cluster);
+  // The sessions of the workload, by the names of their hashes.
+  const keys = Array.from({ length: 6 }, (_, n) => `as:{session-${n}}`);
+  const masters = async (): Promise<RedisServer[]> => {
+    const owners = await Promise.all(keys.map((key) => cluster.ownerOf(key)));
+    return [...new Set(owners)];
+  };
+  const seen = failoverRecorder(recorder, () => redis.recovered());
+  const watch = watchCluster(
+    cluster.nodes.map(({ port }) => port),
+    seen,
+  );
+  return {
+    name: `cluster 3+3, ${count} servers${durable ? ', durable' : ''}`,
+    servers,
+    faults: [
+      ...serverFaults(servers, recorder),
+      ...redisFaults(masters, true),
+      ...failoverFaults(redis),
+      ...clusterFaults(cluster, redis, keys),
+    ],
+    promises: {
+      profile: durable ? 'durable' : 'standard',
+      failoverNoticeMs: NODE_TIMEOUT_MS + 2_000,
+      noServiceMs: NODE_TIMEOUT_MS + 3_000,
+      // Connections between servers and nodes come and go with the masters.
+      censusSlack: 12,
+    },
+    async census() {
+      const descriptors = await Promise.all(
+        servers.map(
+          async ({ index, process }) =>
+            [`descriptors of server ${index}`, await descriptorsOf(process.pid)] as const,
+        ),
+      );
+      const nodes = await Promise.all(cluster.nodes.map((node, n) => redisCensus(`node ${n}`, node)));
+      return new Map([...descriptors, ...nodes.flat()]);
+    },
+    async stop() {
+      watch.stop();
+      await Promise.all(servers.map((server) => server.stop()));
+      await cluster.stop();
+    },
+  };
+}
+
+interface NodeLine {
+  readonly node: RedisServer;
+  readonly id: string;
+  readonly isMaster: boolean;
+  readonly isDown: boolean;
+  readonly masterId: string;
+  readonly hasSlots: boolean;
+}
+
+/** What one node says of all. */
+async function linesOf(cluster: RedisCluster, from: RedisServer): Promise<NodeLine[]> {
+  const lines = (await from.cli('CLUSTER', 'NODES')).split('\n');
+  return lines.flatMap((line) => {
+    const [id = '', address = '', flags = '', masterId = '', , , , state = '', ...slots] = line.split(' ');
+    const node = cluster.nodes.find(({ port }) => address.includes(`:${port}@`));
+    if (node === undefined) return [];
+    const isDown = /\bfail/.test(flags) || state !== 'connected';
+    return { node, id, isMaster: flags.includes('master'), isDown, masterId, hasSlots: slots.length > 0 };
+  });
+}
+
+function failingOver(cluster: RedisCluster): FailingOver {
+  const anyLines = async (except?: RedisServer): Promise<NodeLine[]> => {
+    for (const node of cluster.nodes) {
+      if (node === except) continue;
+      const lines = await linesOf(cluster, node).catch(() => null);
+      if (lines !== null) return lines;
+    }
+    throw new Error('No node answers.');
+  };
+  return {
+    async shard(random) {
+      const lines = await anyLines();
+      const { id, node: master } = random.pick(
+        lines.filter(({ isMaster, hasSlots }) => isMaster && hasSlots),
+      );
+      const replicas = lines.filter(({ masterId }) => masterId === id).map(({ node }) => node);
+      return { master, replicas };
+    },
+    async isReplaced(master) {
+      const lines = await anyLines(master);
+      return lines.every(({ node, hasSlots }) => node !== master || !hasSlots);
+    },
+    rejoin: (node) => node.restart(),
+    async recovered() {
+      const end = Date.now() + 15_000;
+      const isWhole = async (): Promise<boolean> => {
+        const lines = await Promise.all(cluster.nodes.map((node) => linesOf(cluster, node)));
+        const replications = await Promise.all(cluster.nodes.map((node) => node.cli('INFO', 'replication')));
+        return (
+          lines.every((all) => all.every(({ isDown }) => !isDown)) &&
+          replications.every((text) => /master_link_status:up|connected_slaves:1/.test(text))
+        );
+      };
+      while (Date.now() < end && !(await isWhole().catch(() => false))) await sleep(100);
+    },
+  };
+}

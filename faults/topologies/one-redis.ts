@@ -1,0 +1,50 @@
+import { startRedis } from '../../test/support/redis-server.ts';
+import { startProxy } from '../../test/support/tcp-proxy.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { linkFaults } from '../nemesis/link-faults.ts';
+import { loneRedisFaults } from '../nemesis/lone-redis-faults.ts';
+import { redisFaults } from '../nemesis/redis-faults.ts';
+import { serverFaults } from '../nemesis/server-faults.ts';
+import { descriptorsOf } from './process-figures.ts';
+import { redisCensus } from './redis-census.ts';
+import { startServerNode } from './server-node.ts';
+import type { Topology, TopologyOptions } from './topology.ts';
+
+/** Servers on one Redis that keeps an append-only file, synchronised at every write: a crash loses nothing. */
+export async function startOneRedis(
+  recorder: Recorder,
+  { servers: count, env }: TopologyOptions,
+): Promise<Topology> {
+  const redis = await startRedis({ appendonly: true });
+  const servers = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const store = await startProxy(redis.port);
+      return startServerNode({ index, env: { ...env, STORE_URL: `redis://127.0.0.1:${store.port}` }, store });
+    }),
+  );
+  const links = servers.flatMap(({ store }) => store ?? []);
+  return {
+    name: `redis, ${count} servers`,
+    servers,
+    faults: [
+      ...serverFaults(servers, recorder),
+      ...linkFaults(links),
+      ...redisFaults(async () => [redis], false),
+      ...loneRedisFaults(redis),
+    ],
+    promises: { profile: 'durable' },
+    async census() {
+      const descriptors = await Promise.all(
+        servers.map(
+          async ({ index, process }) =>
+            [`descriptors of server ${index}`, await descriptorsOf(process.pid)] as const,
+        ),
+      );
+      return new Map([...descriptors, ...(await redisCensus('Redis', redis))]);
+    },
+    async stop() {
+      await Promise.all(servers.map((server) => server.stop()));
+      await redis.stop();
+    },
+  };
+}
