@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon } from '../parts/icon.tsx';
 import { distanceFromEnd, EndFollower, NEAR_END, type ScrollPlace } from './end-follower.ts';
@@ -33,31 +41,48 @@ export function TranscriptList({
 }: TranscriptListProps) {
   const place = useRef<HTMLDivElement>(null);
   const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const [follower] = useState(() => new EndFollower());
+  // The virtual list, too, follows the end; it must not while the follower has let go, though the end be in sight.
+  const [isHeld, setIsHeld] = useState(false);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
     estimateSize: (index) => estimatedHeight(rows[index]),
     getItemKey,
     anchorTo: 'end',
+    scrollEndThreshold: isHeld ? -1 : 1,
     overscan: 8,
     paddingStart: 56,
     paddingEnd: 20,
   });
-  const [isAtEnd, setIsAtEnd] = useState(true);
-  const [follower] = useState(() => new EndFollower());
   const unread = useUnread(rows, isAtEnd);
   const onScroll = (): void => {
     if (place.current === null) return;
     const now = scrollPlace(place.current);
     follower.moved(now);
     setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
+    if (follower.follows) setIsHeld(false);
   };
   // What grew is followed before it is painted: whatever grows is measured, and rendered for that.
   useLayoutEffect(() => {
     const element = place.current;
-    if (element === null || !follower.follows) return;
-    if (distanceFromEnd(scrollPlace(element)) > 0) element.scrollTop = element.scrollHeight;
+    if (element === null) return;
+    if (isHeld) {
+      const now = scrollPlace(element);
+      follower.grown(now);
+      setIsHeld(!follower.follows);
+      setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
+    }
+    if (follower.follows && distanceFromEnd(scrollPlace(element)) > 0)
+      element.scrollTop = element.scrollHeight;
   });
+  // What is unfolded grows below its own line: the line stays under the pointer.
+  const onClickCapture = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element) || event.target.closest('.rows button') === null) return;
+    follower.letGo();
+    setIsHeld(true);
+  };
   // Before, the beginning of what is loaded is in sight for a moment, and asks for nothing.
   const [isPlaced, setIsPlaced] = useState(false);
   useEffect(() => {
@@ -66,6 +91,7 @@ export function TranscriptList({
   }, []);
   const toNewest = useCallback(() => {
     follower.follow();
+    setIsHeld(false);
     virtual.scrollToEnd();
   }, [follower, virtual]);
   useEffect(() => {
@@ -101,6 +127,7 @@ export function TranscriptList({
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={onScroll}
+        onClickCapture={onClickCapture}
       >
         <ul className="rows" style={{ height: virtual.getTotalSize() }}>
           <li className="beginning faint small">
