@@ -102,7 +102,7 @@ it('sends what waits at once when it is told to, and never again what was taken 
   let now = 0;
   const outbox = new Outbox(client, 's', { rest, now: () => now });
   outbox.send('one', null);
-  const { key = '' } = outbox.value[0] ?? {};
+  const key = outbox.value[0]?.key ?? '';
   await eventually(() => expect(waiting).toHaveLength(1));
   waiting[0]?.answer(false, true);
   await eventually(() => expect(states(outbox)).toEqual(['one waiting']));

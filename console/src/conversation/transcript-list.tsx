@@ -27,6 +27,9 @@ export interface TranscriptListProps {
 /** Rows from the beginning at which older ones are asked for, so that they are there when they are needed. */
 const NEAR_START = 12;
 
+/** What makes a row higher or lower. */
+const UNFOLDING = '.rows :is([aria-expanded], .show-all)';
+
 /**
  * The rows in sight, of however many there are. Who reads the newest stays with it while it grows; who reads further up
  * keeps what is read where it is, whatever comes before it or behind it.
@@ -43,15 +46,16 @@ export function TranscriptList({
   const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
   const [isAtEnd, setIsAtEnd] = useState(true);
   const [follower] = useState(() => new EndFollower());
-  // The virtual list, too, follows the end; it must not while the follower has let go, though the end be in sight.
-  const [isHeld, setIsHeld] = useState(false);
+  // Pixels of all rows when one of them was unfolded, until the end is followed again. The virtual list, too, follows the
+  // end, and must not meanwhile.
+  const [heldSize, setHeldSize] = useState<number | null>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
     estimateSize: (index) => estimatedHeight(rows[index]),
     getItemKey,
     anchorTo: 'end',
-    scrollEndThreshold: isHeld ? -1 : 1,
+    scrollEndThreshold: heldSize !== null ? -1 : 1,
     overscan: 8,
     paddingStart: 56,
     paddingEnd: 20,
@@ -62,26 +66,28 @@ export function TranscriptList({
     const now = scrollPlace(place.current);
     follower.moved(now);
     setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
-    if (follower.follows) setIsHeld(false);
+    if (follower.follows) setHeldSize(null);
   };
-  // What grew is followed before it is painted: whatever grows is measured, and rendered for that.
-  useLayoutEffect(() => {
+  const keepPlace = (): void => {
     const element = place.current;
     if (element === null) return;
-    if (isHeld) {
+    // Not before what was unfolded has been measured: until then it lies over what comes after it.
+    if (heldSize !== null && heldSize !== virtual.getTotalSize()) {
       const now = scrollPlace(element);
       follower.grown(now);
-      setIsHeld(!follower.follows);
+      if (follower.follows) setHeldSize(null);
       setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
     }
     if (follower.follows && distanceFromEnd(scrollPlace(element)) > 0)
       element.scrollTop = element.scrollHeight;
-  });
+  };
+  // What grew is followed before it is painted: whatever grows is measured, and rendered for that.
+  useLayoutEffect(keepPlace);
   // What is unfolded grows below its own line: the line stays under the pointer.
   const onClickCapture = (event: MouseEvent): void => {
-    if (!(event.target instanceof Element) || event.target.closest('.rows button') === null) return;
+    if (!(event.target instanceof Element) || event.target.closest(UNFOLDING) === null) return;
     follower.letGo();
-    setIsHeld(true);
+    setHeldSize(virtual.getTotalSize());
   };
   // Before, the beginning of what is loaded is in sight for a moment, and asks for nothing.
   const [isPlaced, setIsPlaced] = useState(false);
@@ -91,7 +97,7 @@ export function TranscriptList({
   }, []);
   const toNewest = useCallback(() => {
     follower.follow();
-    setIsHeld(false);
+    setHeldSize(null);
     virtual.scrollToEnd();
   }, [follower, virtual]);
   useEffect(() => {
