@@ -75,7 +75,7 @@ export function Composer({
       <p id="composer-hint" className={isTooLong ? 'problem small' : 'faint small hint'}>
         {isTooLong
           ? 'Too long: a message has at most 1 MiB.'
-          : 'Sent as the user. Enter sends, Shift+Enter makes a new line, Esc leaves the field.'}
+          : 'Sent as the user. Enter sends, Shift+Enter makes a new line, Esc leaves.'}
       </p>
     </form>
   );

@@ -87,6 +87,8 @@ export function TranscriptList({
   const onClickCapture = (event: MouseEvent): void => {
     if (!(event.target instanceof Element) || event.target.closest(UNFOLDING) === null) return;
     follower.letGo();
+    // The virtual list may still be after an end that it could not reach, and would go on as soon as there is room.
+    virtual.scrollToOffset(place.current?.scrollTop ?? 0);
     setHeldSize(virtual.getTotalSize());
   };
   // Before, the beginning of what is loaded is in sight for a moment, and asks for nothing.

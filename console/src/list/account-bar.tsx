@@ -4,6 +4,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { useObservable } from '../parts/observable.ts';
+import { go } from '../workspace/route.ts';
 import { useServices } from '../workspace/services.ts';
 import { applyTheme, theme, type Theme } from '../workspace/theme.ts';
 import { ConnectionLight } from '../workspace/connection-light.tsx';
@@ -82,7 +83,11 @@ export function AccountBar() {
       {choosing && (
         <UserDialog
           name={name}
-          onChoose={(user) => credentials.actFor(user === viewer.userId ? null : user)}
+          onChoose={(user) => {
+            // What is shown belongs to the user before.
+            go({ at: 'home' });
+            credentials.actFor(user === viewer.userId ? null : user);
+          }}
           onClose={() => setChoosing(false)}
         />
       )}
