@@ -2,9 +2,9 @@
 export const EXAMPLE_OPERATIONS: readonly string[] = [
   `# 1. Make a conversation: press the arrow,
 #    or Ctrl-Enter. If the answer is
-#    UNAUTHENTICATED, this server wants a token:
-#    open Headers below, in each of these tabs,
-#    and write
+#    UNAUTHENTICATED, this server wants a
+#    token: open Headers below, in each
+#    of these tabs, and write
 #    {"authorization": "Bearer <your token>"}
 mutation CreateSession {
   createSession(input: { id: "playground", title: "My first conversation", ifExists: RETURN }) {
@@ -17,9 +17,9 @@ mutation CreateSession {
 #    to watch, open this page in a second window
 #    and write from there. Any cursor that you
 #    see is a good "after"; that of a draft's
-#    events is null, since drafts are not in the
-#    log: keep the last one that is not.
-#    (UNAUTHENTICATED? See Headers below, as in 1.)
+#    events is null, since drafts are not in
+#    the log: keep the last one that is not.
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 subscription Follow {
   sessionEvents(sessionId: "playground", after: "0") {
     __typename
@@ -37,7 +37,7 @@ subscription Follow {
 `,
   `# 3. Write to it: a window that runs Follow
 #    shows it at once.
-#    (UNAUTHENTICATED? See Headers below, as in 1.)
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 mutation StoreExchange {
   storeExchange(
     input: {
@@ -54,7 +54,7 @@ mutation StoreExchange {
 `,
   `# 4. Read it, as people see it
 #    and as a model is given it.
-#    (UNAUTHENTICATED? See Headers below, as in 1.)
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 query Read {
   session(id: "playground") {
     title

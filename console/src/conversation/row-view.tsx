@@ -3,7 +3,7 @@ import { firstCharacters } from '../parts/characters.ts';
 import { clockTime, wholeDay } from '../parts/moment.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { AgentColours } from './agent-colour.ts';
+import { AgentColours } from './agent-colours.ts';
 import { Clamped } from './clamped.tsx';
 import { Fold } from './fold.tsx';
 import { ItemActions } from './item-actions.tsx';
