@@ -210,7 +210,7 @@ it('gives each agent one colour, and no two the same while there is another', ()
   const names = ['triage', 'guide', 'cook', 'ops', 'billing', 'tutor', 'writer', 'analyst'];
   const colours = new AgentColours();
   const given = names.map((name) => colours.of(name));
-  expect(given.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(given.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   expect(names.map((name) => colours.of(name))).toEqual(given);
   expect(colours.of('one more')).toBe(new AgentColours().of('one more'));
 });
