@@ -55,15 +55,18 @@ export function ConversationHeader({ id, name, transcript, connection }: Convers
       </a>
       <div className="head-title">
         {renaming ? (
-          <TitleField
-            title={title ?? ''}
-            placeholder={name}
-            onSave={(given) => {
-              setRenaming(false);
-              if (given !== (title ?? '')) void actions.rename(id, given);
-            }}
-            onCancel={() => setRenaming(false)}
-          />
+          <>
+            <h1 className="hidden">{name}</h1>
+            <TitleField
+              title={title ?? ''}
+              placeholder={name}
+              onSave={(given) => {
+                setRenaming(false);
+                if (given !== (title ?? '')) void actions.rename(id, given);
+              }}
+              onCancel={() => setRenaming(false)}
+            />
+          </>
         ) : (
           <>
             <h1 className={title === null ? 'title faint' : 'title'} dir="auto">
