@@ -1,7 +1,11 @@
 /** What GraphiQL opens with, a tab each: make a conversation, follow it, write to it, read it. */
 export const EXAMPLE_OPERATIONS: readonly string[] = [
   `# 1. Make a conversation: press the arrow,
-#    or Ctrl-Enter.
+#    or Ctrl-Enter. If the answer is
+#    UNAUTHENTICATED, this server wants a
+#    token: open Headers below, in each
+#    of these tabs, and write
+#    {"authorization": "Bearer <your token>"}
 mutation CreateSession {
   createSession(input: { id: "playground", title: "My first conversation", ifExists: RETURN }) {
     session { id userId title cursor }
@@ -12,7 +16,10 @@ mutation CreateSession {
 #    only, and stops when you leave this tab:
 #    to watch, open this page in a second window
 #    and write from there. Any cursor that you
-#    see is a good "after".
+#    see is a good "after"; that of a draft's
+#    events is null, since drafts are not in
+#    the log: keep the last one that is not.
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 subscription Follow {
   sessionEvents(sessionId: "playground", after: "0") {
     __typename
@@ -30,6 +37,7 @@ subscription Follow {
 `,
   `# 3. Write to it: a window that runs Follow
 #    shows it at once.
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 mutation StoreExchange {
   storeExchange(
     input: {
@@ -46,6 +54,7 @@ mutation StoreExchange {
 `,
   `# 4. Read it, as people see it
 #    and as a model is given it.
+#    (UNAUTHENTICATED? Headers below, as in 1.)
 query Read {
   session(id: "playground") {
     title

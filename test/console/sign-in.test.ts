@@ -42,6 +42,7 @@ const signIn = async (token: string): Promise<void> => {
 it('asks for a token where the server wants one, and says when it is refused', async () => {
   const { page } = shown;
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  await page.getByText('node dist/main.js token --user NAME').waitFor();
   await expect
     .poll(() => page.getByLabel('Token').evaluate((field) => field === document.activeElement))
     .toBe(true);
@@ -80,7 +81,7 @@ it('is still signed in after a reload, and may look at another user', async () =
   const { page } = shown;
   await page.reload();
   await shown.messages.getByText('Mine alone').waitFor();
-  await page.getByRole('button', { name: 'Signed in as ada' }).click();
+  await page.getByRole('button', { name: 'A service, looking at ada’s' }).click();
   await page.getByRole('menuitem', { name: 'Show another user' }).click();
   await page.getByLabel('User id').fill('bob');
   await page.keyboard.press('Enter');
@@ -90,7 +91,7 @@ it('is still signed in after a reload, and may look at another user', async () =
 
 it('forgets everything when one signs out', async () => {
   const { page } = shown;
-  await page.getByRole('button', { name: 'Signed in as bob' }).click();
+  await page.getByRole('button', { name: 'A service, looking at bob’s' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   expect(await page.evaluate('JSON.stringify(sessionStorage)')).toBe('{}');
@@ -114,7 +115,11 @@ it('shows a user its own, without asking whose, and lets it change them', async 
 
 it('offers no demo to who may not speak for agents', async () => {
   const { page } = shown;
-  expect(await page.getByRole('button', { name: 'Play a demo' }).count()).toBe(0);
+  await page.getByText('or begin one').waitFor();
+  expect(await page.getByText(/demo|scripted/).count()).toBe(0);
+  await page.getByRole('button', { name: 'Signed in as ada' }).click();
+  expect(await page.getByRole('menuitem').allTextContents()).toEqual(['Sign out', 'GraphiQL']);
+  await page.keyboard.press('Escape');
   await page.getByRole('link', { name: 'New conversation' }).first().click();
   await shown.say('Begun by Ada');
   await page.getByRole('heading', { name: 'Begun by Ada' }).waitFor();

@@ -2,6 +2,7 @@ import { AgentSessionsError } from 'agent-sessions/client';
 import { CombinedError } from 'urql';
 import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../console/src/api/failure.ts';
+import { AgentColours } from '../../console/src/conversation/agent-colours.ts';
 import { attachmentsOf } from '../../console/src/conversation/attachments.ts';
 import { distanceFromEnd, EndFollower } from '../../console/src/conversation/end-follower.ts';
 import {
@@ -38,6 +39,16 @@ describe('following the end', () => {
 
   it('is not begun by what is corrected above', () => {
     expect(after(place(860, 1_000), place(880, 1_020))).toBe(false);
+  });
+
+  it('is over for who unfolds something, until the end is in sight again', () => {
+    const follower = new EndFollower();
+    follower.moved(place(900, 1_000));
+    follower.letGo();
+    follower.grown(place(900, 1_200));
+    expect(follower.follows).toBe(false);
+    follower.grown(place(900, 1_000));
+    expect(follower.follows).toBe(true);
   });
 
   it('knows no distance below nothing', () => {
@@ -193,6 +204,15 @@ it('takes from a message what it can show besides text', () => {
     { kind: 'audio', name: 'Hello', image: null, address: null },
   ]);
   expect([attachmentsOf({ content: 'x' }), attachmentsOf(null), attachmentsOf(7)]).toEqual([[], [], []]);
+});
+
+it('gives each agent one colour, and no two the same while there is another', () => {
+  const names = ['triage', 'guide', 'cook', 'ops', 'billing', 'tutor', 'writer', 'analyst'];
+  const colours = new AgentColours();
+  const given = names.map((name) => colours.of(name));
+  expect(given.toSorted((one, other) => one - other)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(names.map((name) => colours.of(name))).toEqual(given);
+  expect(colours.of('one more')).toBe(new AgentColours().of('one more'));
 });
 
 it('moves around menus and lists', () => {

@@ -119,6 +119,7 @@ describe('with the keyboard alone', () => {
     await press('Enter');
     expect(await focused(page)).toBe('Rename');
     await press('Enter');
+    expect(await barriers(page)).toEqual([]);
     await type('Renamed');
     await press('Enter');
     await page.getByRole('heading', { name: 'Renamed' }).waitFor();
@@ -170,6 +171,10 @@ describe('what is taken away', () => {
     await page.reload();
     await page.getByRole('link', { name: /Trieste/ }).click();
     await page.getByRole('heading', { name: 'A weekend in Trieste' }).waitFor();
+    await shown.choose('Details');
+    await page.getByRole('dialog', { name: 'Details' }).getByText('Owner').waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await shown.choose('Copy as agent inputs (JavaScript)');
     await page.getByText('Copied 9 items.').waitFor();
     const inputs = JSON.parse(String(await page.evaluate('navigator.clipboard.readText()')));

@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EXAMPLE_OPERATIONS } from '../../src/transport/example-operations.ts';
 import { launchBrowser, openGraphiQL, type GraphiQL } from '../support/graphiql.ts';
 import { dataOf } from '../support/graphql-request.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
@@ -50,6 +51,13 @@ it('runs its examples: makes a conversation, follows it live while it is written
   await graphiql.goTo('Read');
   await graphiql.execute();
   await graphiql.result.getByText('"Paris."').first().waitFor();
+});
+
+it('says in each example where a token belongs, and which cursors are none', () => {
+  for (const example of EXAMPLE_OPERATIONS)
+    expect(example).toMatch(/^(?:#.*\n)*#.*UNAUTHENTICATED[^{]*Headers/);
+  expect(EXAMPLE_OPERATIONS[0]).toContain('{"authorization": "Bearer <your token>"}');
+  expect(EXAMPLE_OPERATIONS[1]).toMatch(/draft's\n# +events is null/);
 });
 
 it('shows errors with their codes', async () => {

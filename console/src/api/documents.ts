@@ -136,6 +136,30 @@ export const AGENT_INPUTS = operation<
   'query AgentInputs($id: ID!, $dialect: ItemDialect) { session(id: $id) { agentInputs(dialect: $dialect) } }',
 );
 
+/** The first message of a user: what a conversation without a title is known by. */
+export const OPENING = operation<
+  {
+    readonly session: { readonly messages: { readonly nodes: readonly { readonly text: string }[] } } | null;
+  },
+  { readonly id: string }
+>(
+  `query Opening($id: ID!) {
+    session(id: $id) { messages(first: 1, roles: [USER]) { nodes { text } } }
+  }`,
+);
+
+export interface SessionFacts {
+  readonly id: string;
+  readonly userId: string;
+  readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly itemCount: number;
+}
+
+export const SESSION_FACTS = operation<{ readonly session: SessionFacts | null }, { readonly id: string }>(
+  'query SessionFacts($id: ID!) { session(id: $id) { id userId createdAt expiresAt itemCount } }',
+);
+
 /** One item of an export: what is common to all types, and what was written. */
 export interface ExportedItem {
   readonly __typename: string;

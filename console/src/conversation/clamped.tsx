@@ -16,7 +16,7 @@ export function Clamped({ text, what }: { readonly text: string; readonly what: 
         <code>{isLong ? text.slice(0, MOST_CHARACTERS) : text}</code>
       </pre>
       {isLong && (
-        <button type="button" className="plain small" onClick={() => setAll(true)}>
+        <button type="button" className="plain small show-all" onClick={() => setAll(true)}>
           Show all {text.length.toLocaleString()} characters
         </button>
       )}

@@ -8,6 +8,8 @@ export interface ComposerProps {
   readonly onSend: (text: string) => void;
   readonly isBusy?: boolean;
   readonly placeholder?: string;
+  /** Whether one came to write: who came to read keeps the keys for moving on. */
+  readonly isEager?: boolean;
 }
 
 /** UTF-8 bytes of a message, as the server has it. */
@@ -18,13 +20,14 @@ export function Composer({
   onSend,
   isBusy = false,
   placeholder = 'Write a message',
+  isEager = false,
 }: ComposerProps) {
   const text = useObservable(unsent).get(sessionId) ?? '';
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     // On a phone the keyboard would cover what one came to read.
-    if (matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
-  }, []);
+    if (isEager && matchMedia('(hover: hover)').matches) field.current?.focus({ preventScroll: true });
+  }, [isEager]);
   const isTooLong = text.length > MOST_BYTES / 4 && new TextEncoder().encode(text).length > MOST_BYTES;
   const maySend = text.trim() !== '' && !isBusy && !isTooLong;
   const send = (): void => {
@@ -72,7 +75,7 @@ export function Composer({
       <p id="composer-hint" className={isTooLong ? 'problem small' : 'faint small hint'}>
         {isTooLong
           ? 'Too long: a message has at most 1 MiB.'
-          : 'Sent as the user. Enter sends, Shift+Enter makes a new line.'}
+          : 'Sent as the user. Enter sends, Shift+Enter makes a new line, Esc leaves.'}
       </p>
     </form>
   );

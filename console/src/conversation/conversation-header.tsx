@@ -5,18 +5,21 @@ import { Icon } from '../parts/icon.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { ConnectionLight } from '../workspace/connection-light.tsx';
 import { useSessionActions } from './session-actions.ts';
+import { SessionDetails } from './session-details.tsx';
 import { TitleField } from './title-field.tsx';
 
 export interface ConversationHeaderProps {
   readonly id: string;
+  /** What it is called, whether that is its title or not. */
+  readonly name: string;
   readonly transcript: TranscriptState;
   readonly connection: ConnectionState;
 }
 
-export function ConversationHeader({ id, transcript, connection }: ConversationHeaderProps) {
+export function ConversationHeader({ id, name, transcript, connection }: ConversationHeaderProps) {
   const { title, currentAgent } = transcript;
   const actions = useSessionActions();
-  const [asking, setAsking] = useState<'clear' | 'delete' | null>(null);
+  const [asking, setAsking] = useState<'clear' | 'delete' | 'details' | null>(null);
   const [renaming, setRenaming] = useState(false);
   const close = (): void => setAsking(null);
   const groups: readonly (readonly MenuItem[])[] = [
@@ -37,6 +40,8 @@ export function ConversationHeader({ id, transcript, connection }: ConversationH
       },
       { label: 'Export as JSON', icon: 'download', act: () => void actions.save(id, 'json') },
       { label: 'Export as Markdown', icon: 'download', act: () => void actions.save(id, 'markdown') },
+      { label: 'Copy id', icon: 'copy', act: () => void actions.copyId(id) },
+      { label: 'Details', icon: 'info', act: () => setAsking('details') },
     ],
     [
       { label: 'Clear the history', icon: 'wipe', danger: true, act: () => setAsking('clear') },
@@ -50,25 +55,34 @@ export function ConversationHeader({ id, transcript, connection }: ConversationH
       </a>
       <div className="head-title">
         {renaming ? (
-          <TitleField
-            title={title ?? ''}
-            onSave={(given) => {
-              setRenaming(false);
-              if (given !== (title ?? '')) void actions.rename(id, given);
-            }}
-            onCancel={() => setRenaming(false)}
-          />
+          <>
+            <h1 className="hidden">{name}</h1>
+            <TitleField
+              title={title ?? ''}
+              placeholder={name}
+              onSave={(given) => {
+                setRenaming(false);
+                if (given !== (title ?? '')) void actions.rename(id, given);
+              }}
+              onCancel={() => setRenaming(false)}
+            />
+          </>
         ) : (
-          <h1 className={title === null ? 'title faint' : 'title'} dir="auto">
-            <button type="button" title="Rename" onClick={() => setRenaming(true)}>
-              {title ?? 'Untitled'}
-            </button>
-          </h1>
+          <>
+            <h1 className={title === null ? 'title faint' : 'title'} dir="auto">
+              <button type="button" title="Rename" onClick={() => setRenaming(true)}>
+                {name}
+              </button>
+            </h1>
+            <p className="faint small title">
+              {currentAgent === null ? 'no agent yet' : `with ${currentAgent}`}
+            </p>
+          </>
         )}
-        <p className="faint small title">{currentAgent === null ? 'no agent yet' : `with ${currentAgent}`}</p>
       </div>
       <ConnectionLight connection={connection} what="This conversation" />
       <Menu label="What to do with this conversation" button={<Icon name="more" />} groups={groups} />
+      {asking === 'details' && <SessionDetails id={id} cursor={transcript.cursor} onClose={close} />}
       {asking === 'clear' && (
         <Confirmation
           title="Clear the history?"

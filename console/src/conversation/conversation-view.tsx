@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { usePageInUse } from '../parts/page-in-use.ts';
 import { Icon } from '../parts/icon.tsx';
 import { useObservable } from '../parts/observable.ts';
@@ -9,6 +9,7 @@ import { Conversation } from './conversation.ts';
 import { ConversationHeader } from './conversation-header.tsx';
 import { Folds, FoldsContext } from './fold.tsx';
 import { TranscriptList } from './transcript-list.tsx';
+import { useName } from './use-name.ts';
 import { useRows } from './use-rows.ts';
 
 /** Longer than the list's: to come back to a conversation is to read it again. */
@@ -17,6 +18,8 @@ const PATIENCE_MS = 60_000;
 /** One conversation: followed while it is looked at. */
 export function ConversationView({ id }: { readonly id: string }) {
   const services = useServices();
+  // Who began it goes on writing.
+  const [isEager] = useState(() => document.activeElement?.id === 'message');
   const { sessions, credentials } = services;
   const conversation = useMemo(
     () => new Conversation(sessions, id, () => credentials.refuse()),
@@ -34,9 +37,11 @@ export function ConversationView({ id }: { readonly id: string }) {
   const rows = useRows(transcript, outbox, connection === 'live');
   const folds = useMemo(() => new Folds(), []);
   const title = transcript?.title ?? null;
+  const name = useName(id, title, transcript?.items.length ?? 0);
+  const isRead = transcript !== null;
   useEffect(() => {
-    document.title = `${title ?? 'Conversation'} · agent-sessions`;
-  }, [title]);
+    document.title = `${isRead ? name : 'Conversation'} · agent-sessions`;
+  }, [isRead, name]);
 
   if (transcript === null) {
     if (failure === null || failure.retryable) return <Loading failure={failure?.message ?? null} />;
@@ -45,7 +50,7 @@ export function ConversationView({ id }: { readonly id: string }) {
   if (transcript.deleted) return <Gone isNew />;
   return (
     <FoldsContext value={folds}>
-      <ConversationHeader id={id} transcript={transcript} connection={connection} />
+      <ConversationHeader id={id} name={name} transcript={transcript} connection={connection} />
       <TranscriptList
         rows={rows}
         sessionId={id}
@@ -58,6 +63,7 @@ export function ConversationView({ id }: { readonly id: string }) {
       <Composer
         key={id}
         sessionId={id}
+        isEager={isEager}
         onSend={(text) => outbox.send(text, transcript.items.at(-1)?.id ?? null)}
       />
     </FoldsContext>

@@ -1,7 +1,6 @@
-import type { ReactNode } from 'react';
 import type { Item } from 'agent-sessions/client';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { Clamped } from './clamped.tsx';
+import { Fact } from './fact.tsx';
 
 /** What the API says of an item. */
 export function ItemDetails({ id, item }: { readonly id: string; readonly item: Item }) {
@@ -14,14 +13,8 @@ export function ItemDetails({ id, item }: { readonly id: string; readonly item: 
         </Fact>
         <Fact name="Type">{item.__typename}</Fact>
         <Fact name="Agent">{agent ?? 'none'}</Fact>
-        <Fact name="Cursor">
-          <code>{cursor}</code>
-          <CopyButton text={cursor} what="cursor" />
-        </Fact>
-        <Fact name="Id">
-          <code>{item.id}</code>
-          <CopyButton text={item.id} what="id" />
-        </Fact>
+        <Fact name="Cursor" copied={cursor} />
+        <Fact name="Id" copied={item.id} />
         <Fact name="Form">
           {dialect === 'AGENTS_JS' ? 'Agents SDK for JavaScript' : 'Responses API, Python'}
         </Fact>
@@ -31,15 +24,6 @@ export function ItemDetails({ id, item }: { readonly id: string; readonly item: 
         <Clamped text={JSON.stringify(metadata, null, 2)} what="metadata" />
       )}
       <Clamped text={JSON.stringify(raw, null, 2)} what="raw item" />
-    </div>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

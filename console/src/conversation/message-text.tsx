@@ -10,7 +10,7 @@ export function MessageText({ text }: { readonly text: string }) {
   return (
     <>
       <Markdown text={text.slice(0, MOST_CHARACTERS)} />
-      <button type="button" className="plain small" onClick={() => setAll(true)}>
+      <button type="button" className="plain small show-all" onClick={() => setAll(true)}>
         Show all {text.length.toLocaleString()} characters
       </button>
     </>

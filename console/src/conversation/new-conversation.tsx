@@ -48,7 +48,7 @@ export function NewConversation() {
           </p>
         )}
       </div>
-      <Composer sessionId="" isBusy={isBusy} onSend={begin} placeholder="The first message" />
+      <Composer sessionId="" isBusy={isBusy} onSend={begin} placeholder="The first message" isEager />
     </>
   );
 }

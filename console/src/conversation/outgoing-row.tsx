@@ -18,15 +18,15 @@ export function OutgoingRow({
     <div className="item">
       <div className="message outgoing" data-role="USER" data-state={state}>
         <MessageText text={text} />
-        {state === 'failed' ? (
+        {state === 'failed' || state === 'waiting' ? (
           <p className="tags" role="alert">
-            <span className="tag problem">
+            <span className={state === 'failed' ? 'tag problem' : 'tag warning'}>
               <Icon name="warning" />
-              Not sent: {failure?.message}
+              {state === 'failed' ? 'Not sent' : 'Not sent yet, trying again by itself'}: {failure?.message}
             </span>
             <button type="button" className="plain small" onClick={() => outbox.retry(key)}>
               <Icon name="retry" />
-              Try again
+              {state === 'failed' ? 'Try again' : 'Try now'}
             </button>
             <button
               type="button"

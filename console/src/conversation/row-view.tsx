@@ -3,6 +3,7 @@ import { firstCharacters } from '../parts/characters.ts';
 import { clockTime, wholeDay } from '../parts/moment.tsx';
 import { FaultBoundary } from '../parts/fault-boundary.tsx';
 import { Icon } from '../parts/icon.tsx';
+import { AgentColours } from './agent-colours.ts';
 import { Clamped } from './clamped.tsx';
 import { Fold } from './fold.tsx';
 import { ItemActions } from './item-actions.tsx';
@@ -85,11 +86,18 @@ function RowBody({ row, sessionId, title }: RowProps) {
 
 const ROLES = { USER: 'User', ASSISTANT: 'Assistant', SYSTEM: 'System', DEVELOPER: 'Developer' } as const;
 
+/** The same in all conversations of this page. */
+const colours = new AgentColours();
+
 function By({ author }: { readonly author: Author }) {
   const name = author.agent ?? ROLES[author.role];
   return (
     <p className="by" data-role={author.role}>
-      <span className="mark" aria-hidden="true">
+      <span
+        className="mark"
+        data-colour={author.agent === null ? undefined : colours.of(author.agent)}
+        aria-hidden="true"
+      >
         {firstCharacters(name, 1).toLocaleUpperCase()}
       </span>
       <span className="title">{name}</span>

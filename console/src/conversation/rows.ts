@@ -132,7 +132,7 @@ export function claims(
   const claimed = new Map<string, string>();
   for (const { key, itemId } of outgoing) if (itemId !== null) claimed.set(itemId, key);
   for (const { key, text, state, lastSeen } of outgoing) {
-    if (state !== 'sending') continue;
+    if (state !== 'sending' && state !== 'waiting') continue;
     // From the newest back to what was there when it was sent; of several the oldest.
     let found: string | null = null;
     for (let index = items.length - 1; index >= 0; index--) {

@@ -25,6 +25,7 @@ export interface SessionActions {
   fork(id: string, title: string | null, upTo?: string): Promise<void>;
   clear(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  copyId(id: string): Promise<void>;
   copyInputs(id: string, dialect: 'AGENTS_JS' | 'RESPONSES'): Promise<void>;
   save(id: string, as: 'json' | 'markdown'): Promise<void>;
 }
@@ -84,6 +85,12 @@ function sessionActions(services: Services): SessionActions {
         list.remove(id);
         go({ at: 'home' }, { replace: true });
         notices.done('Deleted.');
+      });
+    },
+    async copyId(id) {
+      await attempt('The id could not be copied', async () => {
+        await copyText(id);
+        notices.done('Copied the id.');
       });
     },
     async copyInputs(id, dialect) {

@@ -4,6 +4,7 @@ import { Markdown } from '../markdown/markdown.tsx';
 import { Fold } from './fold.tsx';
 import { ItemActions } from './item-actions.tsx';
 import { MessageText } from './message-text.tsx';
+import { Preview } from './preview.tsx';
 import type { Row } from './rows.ts';
 
 export interface ReasoningRowProps {
@@ -51,9 +52,7 @@ function Thought({ name, text, isGrowing }: ThoughtProps) {
       label={
         <>
           <b>{isGrowing ? 'Thinking' : 'Thought'}</b>
-          <span className="preview">
-            <bdi>{plain(isGrowing ? text.slice(-200) : text.slice(0, 160))}</bdi>
-          </span>
+          <Preview text={plain(text)} isGrowing={isGrowing} />
         </>
       }
     >
@@ -64,7 +63,7 @@ function Thought({ name, text, isGrowing }: ThoughtProps) {
 
 /** Without the signs of Markdown, as far as one line needs it. */
 function plain(text: string): string {
-  return text.replaceAll(/[*`#\s]+/g, ' ');
+  return text.replaceAll(/[*`#]+/g, '');
 }
 
 /** A message that grows, with a caret where the next word comes. A slow page leaves pieces out, never the last. */

@@ -2,12 +2,14 @@ import { useEffect, useRef, useState } from 'react';
 
 export interface TitleFieldProps {
   readonly title: string;
+  /** What is shown while there is no title. */
+  readonly placeholder: string;
   readonly onSave: (title: string) => void;
   readonly onCancel: () => void;
 }
 
 /** Enter and leaving save, Escape does not. */
-export function TitleField({ title, onSave, onCancel }: TitleFieldProps) {
+export function TitleField({ title, placeholder, onSave, onCancel }: TitleFieldProps) {
   const [text, setText] = useState(title);
   const field = useRef<HTMLInputElement>(null);
   const over = useRef(false);
@@ -24,6 +26,7 @@ export function TitleField({ title, onSave, onCancel }: TitleFieldProps) {
       className="title-field"
       aria-label="Title"
       maxLength={1_000}
+      placeholder={placeholder}
       value={text}
       onChange={(event) => setText(event.target.value)}
       onBlur={() => end(() => onSave(text))}

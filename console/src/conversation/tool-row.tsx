@@ -2,6 +2,7 @@ import { Clamped } from './clamped.tsx';
 import { Fold } from './fold.tsx';
 import { ItemActions } from './item-actions.tsx';
 import type { Row } from './rows.ts';
+import { Preview } from './preview.tsx';
 import { pretty } from './session-export.ts';
 import { outputText } from './tool-output.ts';
 
@@ -31,7 +32,7 @@ export function ToolRow({ row: { key, call, result }, sessionId, title }: ToolRo
         label={
           <>
             <b className="mono">{name}</b>
-            <span className="preview mono">{call === null ? output : oneLine(call.arguments)}</span>
+            <Preview className="mono" text={call === null ? output : call.arguments} />
           </>
         }
         state={
@@ -43,8 +44,4 @@ export function ToolRow({ row: { key, call, result }, sessionId, title }: ToolRo
       </Fold>
     </ItemActions>
   );
-}
-
-function oneLine(text: string): string {
-  return text.slice(0, 200).replaceAll(/\s+/g, ' ');
 }

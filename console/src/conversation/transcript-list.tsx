@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+} from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Icon } from '../parts/icon.tsx';
 import { distanceFromEnd, EndFollower, NEAR_END, type ScrollPlace } from './end-follower.ts';
@@ -19,6 +27,9 @@ export interface TranscriptListProps {
 /** Rows from the beginning at which older ones are asked for, so that they are there when they are needed. */
 const NEAR_START = 12;
 
+/** What makes a row higher or lower. */
+const UNFOLDING = '.rows :is([aria-expanded], .show-all)';
+
 /**
  * The rows in sight, of however many there are. Who reads the newest stays with it while it grows; who reads further up
  * keeps what is read where it is, whatever comes before it or behind it.
@@ -33,31 +44,53 @@ export function TranscriptList({
 }: TranscriptListProps) {
   const place = useRef<HTMLDivElement>(null);
   const getItemKey = useCallback((index: number) => rows[index]?.key ?? index, [rows]);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+  const [follower] = useState(() => new EndFollower());
+  // Pixels of all rows when one of them was unfolded, until the end is followed again. The virtual list, too, follows the
+  // end, and must not meanwhile.
+  const [heldSize, setHeldSize] = useState<number | null>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => place.current,
     estimateSize: (index) => estimatedHeight(rows[index]),
     getItemKey,
     anchorTo: 'end',
+    scrollEndThreshold: heldSize !== null ? -1 : 1,
     overscan: 8,
     paddingStart: 56,
     paddingEnd: 20,
   });
-  const [isAtEnd, setIsAtEnd] = useState(true);
-  const [follower] = useState(() => new EndFollower());
   const unread = useUnread(rows, isAtEnd);
   const onScroll = (): void => {
     if (place.current === null) return;
     const now = scrollPlace(place.current);
     follower.moved(now);
     setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
+    if (follower.follows) setHeldSize(null);
+  };
+  const keepPlace = (): void => {
+    const element = place.current;
+    if (element === null) return;
+    // Not before what was unfolded has been measured: until then it lies over what comes after it.
+    if (heldSize !== null && heldSize !== virtual.getTotalSize()) {
+      const now = scrollPlace(element);
+      follower.grown(now);
+      if (follower.follows) setHeldSize(null);
+      setIsAtEnd(follower.follows || distanceFromEnd(now) <= NEAR_END);
+    }
+    if (follower.follows && distanceFromEnd(scrollPlace(element)) > 0)
+      element.scrollTop = element.scrollHeight;
   };
   // What grew is followed before it is painted: whatever grows is measured, and rendered for that.
-  useLayoutEffect(() => {
-    const element = place.current;
-    if (element === null || !follower.follows) return;
-    if (distanceFromEnd(scrollPlace(element)) > 0) element.scrollTop = element.scrollHeight;
-  });
+  useLayoutEffect(keepPlace);
+  // What is unfolded grows below its own line: the line stays under the pointer.
+  const onClickCapture = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element) || event.target.closest(UNFOLDING) === null) return;
+    follower.letGo();
+    // The virtual list may still be after an end that it could not reach, and would go on as soon as there is room.
+    virtual.scrollToOffset(place.current?.scrollTop ?? 0);
+    setHeldSize(virtual.getTotalSize());
+  };
   // Before, the beginning of what is loaded is in sight for a moment, and asks for nothing.
   const [isPlaced, setIsPlaced] = useState(false);
   useEffect(() => {
@@ -66,6 +99,7 @@ export function TranscriptList({
   }, []);
   const toNewest = useCallback(() => {
     follower.follow();
+    setHeldSize(null);
     virtual.scrollToEnd();
   }, [follower, virtual]);
   useEffect(() => {
@@ -101,6 +135,7 @@ export function TranscriptList({
         tabIndex={0}
         onKeyDown={onKeyDown}
         onScroll={onScroll}
+        onClickCapture={onClickCapture}
       >
         <ul className="rows" style={{ height: virtual.getTotalSize() }}>
           <li className="beginning faint small">

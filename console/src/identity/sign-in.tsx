@@ -38,7 +38,7 @@ export function SignIn({ credentials }: { readonly credentials: CredentialsStore
         </button>
         <p className="faint small">
           The token stays in this tab and goes with it. To make one for a user:{' '}
-          <code>node dist/main.js token</code>.
+          <code>node dist/main.js token --user NAME</code>.
         </p>
       </form>
     </main>

@@ -1,8 +1,10 @@
 import { useState, type SubmitEvent } from 'react';
+import { playDemo, useDemo } from '../demo/demo.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Menu, type MenuItem } from '../parts/menu.tsx';
 import { useObservable } from '../parts/observable.ts';
+import { go } from '../workspace/route.ts';
 import { useServices } from '../workspace/services.ts';
 import { applyTheme, theme, type Theme } from '../workspace/theme.ts';
 import { ConnectionLight } from '../workspace/connection-light.tsx';
@@ -17,11 +19,15 @@ const THEMES: readonly { readonly value: Theme; readonly label: string; readonly
 
 /** Who is signed in, how the list is connected, and what belongs to the console itself. */
 export function AccountBar() {
-  const { credentials, viewer, userId, list } = useServices();
+  const services = useServices();
+  const { credentials, viewer, userId, list } = services;
+  const demo = useDemo(services);
   const { connection } = useObservable(list);
   const chosen = useObservable(theme);
   const [choosing, setChoosing] = useState(false);
   const name = userId ?? viewer.userId ?? 'you';
+  // Else a service would look like the user whose conversations it shows.
+  const isForeign = viewer.kind === 'SERVICE' && userId !== viewer.userId;
   const account: MenuItem[] = [];
   if (viewer.kind === 'SERVICE') {
     account.push({ label: 'Show another user’s', icon: 'person', act: () => setChoosing(true) });
@@ -29,19 +35,25 @@ export function AccountBar() {
   if (credentials.value.token !== null) {
     account.push({ label: 'Sign out', icon: 'signOut', act: () => credentials.signOut() });
   }
-  const links: readonly MenuItem[] = [
-    { label: 'GraphiQL', icon: 'play', act: () => window.open('/graphql', '_blank', 'noopener') },
+  const links: MenuItem[] = [
+    { label: 'GraphiQL', icon: 'code', act: () => window.open('/graphql', '_blank', 'noopener') },
   ];
+  if (demo.isAllowed && !demo.isPlaying) {
+    links.unshift({ label: 'Play a demo', icon: 'play', act: () => void playDemo(services) });
+  }
   const shown = THEMES.find(({ value }) => value === chosen);
   return (
     <footer className="account">
       <Menu
-        label={`Signed in as ${name}`}
+        label={isForeign ? `A service, looking at ${name}’s` : `Signed in as ${name}`}
         className="quiet who"
         button={
           <>
-            <Icon name="person" />
-            <span className="title">{name}</span>
+            <Icon name={isForeign ? 'key' : 'person'} />
+            <span className="names">
+              <span className="title">{name}</span>
+              {isForeign && <span className="title small">seen by a service</span>}
+            </span>
           </>
         }
         groups={account.length === 0 ? [links] : [account, links]}
@@ -71,7 +83,11 @@ export function AccountBar() {
       {choosing && (
         <UserDialog
           name={name}
-          onChoose={(user) => credentials.actFor(user === viewer.userId ? null : user)}
+          onChoose={(user) => {
+            // What is shown belongs to the user before.
+            go({ at: 'home' });
+            credentials.actFor(user === viewer.userId ? null : user);
+          }}
           onClose={() => setChoosing(false)}
         />
       )}
@@ -102,6 +118,7 @@ function UserDialog({ name, onChoose, onClose }: UserDialogProps) {
           autoComplete="off"
           spellCheck={false}
           autoFocus
+          onFocus={(event) => event.target.select()}
           required
           maxLength={256}
           value={userId}

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, type KeyboardEvent } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import type { SessionSummary } from '../api/documents.ts';
 import { placeAfter } from '../parts/menu.tsx';
+import { useName } from '../conversation/use-name.ts';
 import { longAgo, shortAgo, useMinute } from '../parts/moment.tsx';
 import { hashOf } from '../workspace/route.ts';
 import { marked } from './session-list.ts';
@@ -83,6 +84,7 @@ interface LinkProps {
 const ConversationLink = memo(function ConversationLink({ session, search, isCurrent, isStop }: LinkProps) {
   useMinute();
   const { id, title, currentAgent, messageCount, updatedAt } = session;
+  const name = useName(id, title, messageCount);
   return (
     <a
       href={hashOf({ at: 'conversation', id })}
@@ -91,14 +93,14 @@ const ConversationLink = memo(function ConversationLink({ session, search, isCur
     >
       <span className="line">
         <span className={title === null ? 'title faint' : 'title'} dir="auto">
-          {title === null ? 'Untitled' : <Highlighted text={title} search={search} />}
+          <Highlighted text={name} search={search} />
         </span>
         <time dateTime={updatedAt} title={longAgo(updatedAt)}>
           {shortAgo(updatedAt)}
         </time>
       </span>
       <span className="line faint">
-        <span className="title">{currentAgent ?? (title === null ? id : 'no agent yet')}</span>
+        <span className="title">{currentAgent ?? 'no agent yet'}</span>
         <span>{messageCount === 1 ? '1 message' : `${messageCount.toLocaleString()} messages`}</span>
       </span>
     </a>

@@ -16,7 +16,7 @@ export function Sidebar({ current }: { readonly current: string | null }) {
   const [search, setSearch] = useState('');
   const isSearching = search.trim() !== '';
   const found = matching(state.sessions, search);
-  // The server has no search: to find all there are, all titles are read.
+  // The server has no search: to find all there are, the whole list is read.
   useEffect(() => {
     if (isSearching && state.next !== null && !state.loadingMore && state.failure === null)
       void list.loadMore(100);
@@ -46,8 +46,8 @@ export function Sidebar({ current }: { readonly current: string | null }) {
         <input
           id="search"
           type="search"
-          placeholder="Search titles"
-          aria-label="Search conversations by title"
+          placeholder="Search titles and ids"
+          aria-label="Search conversations by title or id"
           value={search}
           onChange={(event) => setSearch(event.target.value)}
           onKeyDown={onSearchKey}
@@ -78,8 +78,8 @@ function SidebarBody({ search, current }: { readonly search: string; readonly cu
     return (
       <p className="empty small" aria-live="polite">
         {loadingMore || next !== null
-          ? `Looking through ${sessions.length} titles…`
-          : 'No title has these words.'}
+          ? `Looking through ${sessions.length} conversations…`
+          : 'No title has these words, and no id begins like this.'}
       </p>
     );
   }

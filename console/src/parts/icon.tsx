@@ -6,6 +6,7 @@ const PATHS = {
   check: 'M4 10.5l4 4 8-9',
   chevron: 'M8 5l5 5-5 5',
   close: 'M5 5l10 10M15 5L5 15',
+  code: 'M7 5.5L2.5 10 7 14.5M13 5.5l4.5 4.5-4.5 4.5',
   copy: 'M7 7V4h9v9h-3M4 7h9v9H4z',
   download: 'M10 3v9M6 8.5l4 4 4-4M4 16h12',
   edit: 'M4 16l1-4 8-8 3 3-8 8zM11.5 5.5l3 3',

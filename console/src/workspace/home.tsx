@@ -15,8 +15,9 @@ export function Home() {
       <span className="logo large" aria-hidden="true" />
       <h1>Conversations of AI agents, live</h1>
       <p className="faint">
-        Choose one on the left, or watch one happen: two scripted agents think, call tools, hand over and
-        answer, in ten seconds, through the same API as yours.
+        {isAllowed
+          ? 'Choose one on the left, or watch one happen: two scripted agents think, call tools, hand over and answer, in ten seconds, through the same API as yours.'
+          : 'Choose one on the left, or begin one: agents that follow it answer, and you see them think, call tools and write.'}
       </p>
       <div className="buttons">
         {isAllowed && (

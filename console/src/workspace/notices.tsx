@@ -16,12 +16,19 @@ export class Notices extends Observable<readonly Notice[]> {
     super([]);
   }
 
+  /** Takes the place of what was done before. */
   done(text: string): void {
+    this.passOn();
     this.#add({ text, kind: 'done' });
   }
 
   problem(text: string): void {
     this.#add({ text, kind: 'problem' });
+  }
+
+  /** What was done belongs to the page on which it was; problems stay until they are read. */
+  passOn(): void {
+    this.set(this.value.filter(({ kind }) => kind === 'problem'));
   }
 
   dismiss(id: number): void {

@@ -25,14 +25,16 @@ export function hashOf(route: Route): string {
 }
 
 export const route = new Observable<Route>(routeOf(location.hash));
-window.addEventListener('hashchange', () => route.set(routeOf(location.hash)));
+window.addEventListener('hashchange', () => show(routeOf(location.hash)));
 
 /** @param replace Whether the place before is no longer one to go back to. */
 export function go(to: Route, { replace = false } = {}): void {
-  if (replace) {
-    history.replaceState(null, '', hashOf(to));
-    route.set(to);
-  } else {
-    location.hash = hashOf(to);
-  }
+  if (replace) history.replaceState(null, '', hashOf(to));
+  else location.hash = hashOf(to);
+  // Before the browser tells of it: what is said afterwards is said on the new page.
+  show(to);
+}
+
+function show(to: Route): void {
+  if (hashOf(to) !== hashOf(route.value)) route.set(to);
 }

@@ -3,6 +3,7 @@ import { connect, type AgentSessions } from 'agent-sessions/client';
 import type { Client } from 'urql';
 import type { Viewer } from '../api/documents.ts';
 import { ENDPOINT } from '../api/endpoint.ts';
+import { Openings } from '../conversation/openings.ts';
 import { Outbox } from '../conversation/outbox.ts';
 import type { CredentialsStore } from '../identity/credentials.ts';
 import { FollowedList } from '../list/followed-list.ts';
@@ -24,6 +25,8 @@ export class Services {
   readonly userId: string | null;
   readonly sessions: AgentSessions;
   readonly list: FollowedList;
+  /** Shared by all who show a conversation without a title. */
+  readonly openings: Openings;
   readonly notices = new Notices();
   readonly #outboxes = new Map<string, Outbox>();
 
@@ -34,6 +37,7 @@ export class Services {
     this.userId = userId;
     const { token } = credentials.value;
     this.sessions = connect({ url: ENDPOINT, ...(token === null ? {} : { token }) });
+    this.openings = new Openings(client);
     this.list = new FollowedList(client, userId);
   }
 

@@ -22,6 +22,7 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly do
   { keys: ['J'], does: 'Next conversation' },
   { keys: ['K'], does: 'Previous conversation' },
   { keys: ['?'], does: 'This help' },
+  { keys: ['Esc'], does: 'Leave the field, so that keys are shortcuts again' },
 ];
 
 export function useShortcuts(): void {
@@ -36,6 +37,7 @@ function onKeyDown(event: KeyboardEvent): void {
     event.preventDefault();
     return focus('#search');
   }
+  if (event.key === 'Escape' && !event.isComposing) return leaveField(event.target);
   if (!singleKeys.value || event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target)) return;
   const act = ACTIONS[event.key.toLowerCase()];
   if (act === undefined) return;
@@ -57,6 +59,11 @@ function focus(selector: string): void {
   document.querySelector<HTMLElement>(selector)?.focus();
 }
 
+/** What is written in a dialog belongs to it, and so does its Escape. */
+function leaveField(target: EventTarget | null): void {
+  if (target instanceof HTMLElement && isField(target) && target.closest('dialog') === null) target.blur();
+}
+
 function step(by: number): void {
   const links = [...document.querySelectorAll<HTMLAnchorElement>('.conversations a')].toSorted(byPlace);
   const now = links.findIndex((link) => link.getAttribute('aria-current') === 'page');
@@ -73,7 +80,9 @@ function placeOf(link: Element): number {
 
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return (
-    target.isContentEditable || target.matches('input, textarea, select') || target.closest('dialog') !== null
-  );
+  return isField(target) || target.closest('dialog') !== null;
+}
+
+function isField(target: HTMLElement): boolean {
+  return target.isContentEditable || target.matches('input, textarea, select');
 }

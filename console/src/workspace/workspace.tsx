@@ -24,6 +24,7 @@ export function Workspace() {
     list.start();
     return () => list.stop();
   }, [list, inUse]);
+  useEffect(() => route.subscribe(() => notices.passOn()), [notices]);
   const current = place.at === 'conversation' ? place.id : null;
   return (
     <div className="workspace" data-at={place.at}>

@@ -41,8 +41,9 @@ export function Conversation({ id }: { id: string }) {
   return (
     <main>
       <header>
+        <a href="#" aria-label="Back to the list" children="‹" />
         <h1>{data?.session === null ? 'No such conversation' : (data?.session?.title ?? 'Conversation')}</h1>
-        <button onClick={() => void remove().catch(setProblem)}>Delete</button>
+        <button onClick={() => confirm('Delete it?') && void remove().catch(setProblem)}>Delete</button>
       </header>
       <section onScroll={loadOlder}>
         <ol>

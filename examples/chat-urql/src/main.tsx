@@ -29,7 +29,7 @@ function Chat() {
           </a>
         ))}
       </nav>
-      {shown && <Conversation key={shown} id={shown} />}
+      {shown ? <Conversation key={shown} id={shown} /> : <p>Choose a conversation, or begin one.</p>}
     </>
   );
 }

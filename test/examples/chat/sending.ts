@@ -42,13 +42,19 @@ export function sends(chat: ChatUnderTest): void {
     await window.shows(['More than spaces', '   ']);
   });
 
-  it('begins conversations and deletes them', async () => {
+  it('begins conversations, and deletes them when that is confirmed', async () => {
     const window = await chat.open('');
+    await window.page.getByText('Choose a conversation').waitFor();
     await window.page.getByRole('button', { name: 'New' }).click();
     await window.say('I begin');
     await window.list.getByText('I begin').waitFor();
+    window.page.once('dialog', (dialog) => void dialog.dismiss());
     await window.page.getByRole('button', { name: 'Delete' }).click();
-    await window.list.getByText('I begin').waitFor({ state: 'detached' });
+    await window.say('I am still here');
+    await window.list.getByText('I am still here').waitFor();
+    window.page.once('dialog', (dialog) => void dialog.accept());
+    await window.page.getByRole('button', { name: 'Delete' }).click();
+    await window.list.getByText('I am still here').waitFor({ state: 'detached' });
     await window.page.getByPlaceholder('Message').waitFor({ state: 'detached' });
   });
 }

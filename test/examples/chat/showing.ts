@@ -25,6 +25,20 @@ export function showsConversations(chat: ChatUnderTest): void {
     await window.list.getByText('Paris, on the Seine.').waitFor();
   });
 
+  it('shows on a phone either the list or a conversation, and leads from one to the other', async () => {
+    const window = await chat.open('');
+    await window.page.setViewportSize({ width: 390, height: 760 });
+    expect(await window.page.getByText('Choose a conversation').isVisible()).toBe(false);
+    const entry = window.list.getByRole('link').first();
+    expect((await entry.boundingBox())?.width).toBeGreaterThan(350);
+    await entry.click();
+    await window.page.getByRole('heading').waitFor();
+    expect(await window.list.isVisible()).toBe(false);
+    await window.page.getByRole('link', { name: 'Back to the list' }).click();
+    await entry.waitFor();
+    expect(await window.page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+
   it('drops a draft that is cancelled, and says which message was interrupted', async () => {
     const window = await chat.open();
     const dropped = await chat.session.startMessage();
