@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectRedis } from '../dist/adapters/redis/connect.js';
-import { createRedisStore } from '../dist/adapters/redis/store.js';
-import { createSqliteStore } from '../dist/adapters/sqlite/store.js';
-import { startRedis } from './redis-server.mjs';
+import { connectRedis } from '../../dist/adapters/redis/connect.js';
+import { createRedisStore } from '../../dist/adapters/redis/store.js';
+import { createSqliteStore } from '../../dist/adapters/sqlite/store.js';
+import { startRedis } from '../measure/redis-server.mjs';
 
 const newMark = () => randomBytes(4).toString('hex');
 const clock = { now: () => Date.now(), every: () => () => {} };

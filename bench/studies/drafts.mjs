@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { startRedis } from './redis-server.mjs';
+import { startRedis } from '../measure/redis-server.mjs';
 
 const CONTENDERS = ['agent-sessions', 'yoga-pubsub'];
 /** Clock ticks in a second, as Linux counts the time of processes. */
@@ -41,7 +41,7 @@ async function measure(name, load) {
   const server = fork(new URL(`./contenders/${name}.mjs`, import.meta.url), { env });
   try {
     const { port } = await message(server);
-    const generator = fork(new URL('./load/drafts.mjs', import.meta.url), {
+    const generator = fork(new URL('./drafts-load.mjs', import.meta.url), {
       env: { ...process.env, LOAD: JSON.stringify({ ...load, port, dialect: name }) },
     });
     await message(generator);

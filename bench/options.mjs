@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `npm run bench -- [options]
+
+  --scenario a,b     only these, or those whose names begin so; all
+  --contender a,b    only these; all
+  --rounds 5         turns of each contender
+  --seconds 4        length of a turn
+  --quick            two rounds of a second and a half: whether it works, not how fast
+  --write-docs       makes docs/performance.md of the last results of each scenario; without
+                     --scenario nothing is measured before
+  --list             scenarios, contenders and studies
+
+npm run bench -- study <name> [its options]: what is measured of the server alone.`;
+
+/** @throws TypeError for options that there are not. */
+export function parseOptions(args) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      scenario: { type: 'string', default: '' },
+      contender: { type: 'string', default: '' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      'write-docs': { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { quick } = values;
+  return {
+    scenarios: listOf(values.scenario),
+    contenders: listOf(values.contender),
+    rounds: Number(values.rounds ?? (quick ? 2 : 5)),
+    seconds: Number(values.seconds ?? (quick ? 1.5 : 4)),
+    quick,
+    writesDocs: values['write-docs'],
+    lists: values.list,
+    helps: values.help,
+  };
+}
+
+const listOf = (text) => text.split(',').filter(Boolean);
