@@ -4,31 +4,31 @@
  */
 const STOCK = ['append', 'append-websocket', 'follow', 'pieces', 'newest', 'idle'];
 
+const OWN = {
+  file: 'agent-sessions.mjs',
+  dialect: 'product',
+  can: [...STOCK, 'replay', 'event-stream'],
+};
+
 export const CONTENDERS = [
   {
+    ...OWN,
     name: 'agent-sessions',
     title: 'agent-sessions on Redis',
-    file: 'agent-sessions.mjs',
-    dialect: 'product',
     store: 'redis',
-    can: [...STOCK, 'replay', 'event-stream'],
   },
   {
+    ...OWN,
     name: 'agent-sessions-sqlite',
     title: 'agent-sessions on SQLite',
-    file: 'agent-sessions.mjs',
-    dialect: 'product',
     store: 'sqlite',
     isAlone: true,
-    can: [...STOCK, 'replay', 'event-stream'],
   },
   {
+    ...OWN,
     name: 'agent-sessions-cluster',
     title: 'agent-sessions on Redis Cluster',
-    file: 'agent-sessions.mjs',
-    dialect: 'product',
     store: 'cluster',
-    can: [...STOCK, 'replay', 'event-stream'],
   },
   {
     name: 'apollo',
@@ -71,3 +71,12 @@ export const CONTENDERS = [
     can: ['append'],
   },
 ];
+
+/** Another build of the product, to be compared with this one in the same minute; it takes part wherever this one does. */
+export const otherBuild = (directory) => ({
+  ...OWN,
+  name: 'other-build',
+  title: 'the other build, on Redis',
+  store: 'redis',
+  env: { BUILD: directory },
+});

@@ -9,6 +9,8 @@ export const USAGE = `npm run bench -- [options]
   --quick            two rounds of a second and a half: whether it works, not how fast
   --write-docs       makes docs/performance.md of the last results of each scenario; without
                      --scenario nothing is measured before
+  --against dir      another build of the server (its dist) takes part, too
+  --profile dir      CPU profiles of the servers that are measured, into that directory
   --list             scenarios, contenders and studies
 
 npm run bench -- study <name> [its options]: what is measured of the server alone.`;
@@ -24,6 +26,8 @@ export function parseOptions(args) {
       seconds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
+      profile: { type: 'string' },
+      against: { type: 'string' },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -36,6 +40,8 @@ export function parseOptions(args) {
     seconds: Number(values.seconds ?? (quick ? 1.5 : 4)),
     quick,
     writesDocs: values['write-docs'],
+    against: values.against,
+    profile: values.profile,
     lists: values.list,
     helps: values.help,
   };

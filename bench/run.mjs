@@ -1,6 +1,7 @@
 /** `npm run bench`: compares the server with what else could do its work, or studies it alone. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseOptions, USAGE } from './options.mjs';
 
@@ -22,15 +23,21 @@ async function study(studied, args) {
 async function compare(options) {
   if (options.helps) return console.log(USAGE);
   install();
-  const [{ SCENARIOS }, { CONTENDERS }, { measure }, { conditions }, { tableOf }, { documentOf }] =
-    await Promise.all([
-      import('./scenarios.mjs'),
-      import('./contenders.mjs'),
-      import('./measure/rounds.mjs'),
-      import('./report/conditions.mjs'),
-      import('./report/tables.mjs'),
-      import('./report/document.mjs'),
-    ]);
+  const [
+    { SCENARIOS },
+    { CONTENDERS, otherBuild },
+    { measure },
+    { conditions },
+    { tableOf },
+    { documentOf },
+  ] = await Promise.all([
+    import('./scenarios.mjs'),
+    import('./contenders.mjs'),
+    import('./measure/rounds.mjs'),
+    import('./report/conditions.mjs'),
+    import('./report/tables.mjs'),
+    import('./report/document.mjs'),
+  ]);
   if (options.lists) return list(SCENARIOS, CONTENDERS);
   const chosen = SCENARIOS.filter(
     (scenario) =>
@@ -45,10 +52,12 @@ async function compare(options) {
         (scenario.contenders?.includes(contender.name) ?? true) &&
         (options.contenders.length === 0 || options.contenders.includes(contender.name)),
     );
+    const { against } = options;
+    if (against !== undefined) contenders.push(otherBuild(resolve(against)));
     console.log(scenario.title);
     const measured = await measure(scenario, contenders, { ...options, say: console.log });
     console.log(`\n${tableOf(scenario, measured)}\n`);
-    if (options.contenders.length > 0 || options.quick) continue;
+    if (options.contenders.length > 0 || options.quick || against !== undefined) continue;
     results[scenario.name] = { ...measured, conditions: conditions(options) };
     writeFileSync(RESULTS, JSON.stringify(results, null, 1));
   }

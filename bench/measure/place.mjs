@@ -27,7 +27,7 @@ export class Place {
   #opened = [];
   #execArgv;
 
-  constructor(contender, execArgv = []) {
+  constructor(contender, execArgv) {
     this.#contender = contender;
     this.#execArgv = execArgv;
   }
@@ -52,7 +52,7 @@ export class Place {
     return this.#execArgv;
   }
 
-  /** One more server on the same store. */
+  /** One more server on the same store; `execArgv` for the one that is measured. */
   async server(execArgv = []) {
     const redisUrl = this.#store?.url ?? '';
     const storeUrl = this.#store?.url ?? `sqlite:${join(this.#directory, 'sessions.db')}`;
@@ -68,7 +68,8 @@ export class Place {
   }
 
   async close() {
-    for (const opened of this.#opened.splice(0)) await opened.stop();
+    const isProfiled = this.#execArgv.length > 0;
+    for (const opened of this.#opened.splice(0)) await (isProfiled ? opened.leave() : opened.stop());
     await this.#store?.stop();
     if (this.#directory !== undefined) await rm(this.#directory, { recursive: true });
   }

@@ -44,8 +44,8 @@ export async function startServer({ file, env }, { redisUrl, storeUrl, execArgv 
       return answer();
     },
     stop: () => end(child),
-    /** Ends as a signal of the system ends it, so that a profile is written. */
-    async interrupt() {
+    /** Lets it end by itself, so that it writes its profile. */
+    async leave() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
       child.disconnect();
       await ended;
@@ -66,5 +66,6 @@ export function startGenerator() {
       return result;
     },
     stop: () => end(child),
+    leave: () => end(child),
   };
 }

@@ -45,10 +45,11 @@ export async function measure(scenario, contenders, options) {
 
 async function opened(scenario, contenders, options, work) {
   const places = [];
+  const profile = options.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`];
   try {
     const runs = [];
     for (const contender of contenders) {
-      const place = new Place(contender);
+      const place = new Place(contender, profile);
       places.push(place);
       await place.open();
       runs.push(await scenario.open(contender, place, options));

@@ -39,14 +39,14 @@ export function answer(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const body = Buffer.from(json);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(json),
     'cache-control': 'no-store',
     ...headers,
   });
-  response.end(body);
+  // As a text it goes to the system together with the head.
+  response.end(json);
 }
 
 /** What is said in place of an answer. */

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { codedError, unreachable } from './errors.ts';
 
@@ -37,6 +38,7 @@ export function createLink(client: Redis, patience: number): RedisLink {
       await untilReady();
     }
     try {
+      gather(client.stream);
       return await send(client);
     } catch (error) {
       throw codedError(error, purpose);
@@ -60,6 +62,13 @@ export function createLink(client: Redis, patience: number): RedisLink {
       }
     },
   };
+}
+
+/** What is sent in one turn of the event loop goes to the system in one piece: each write costs more than a command. */
+function gather(stream: Writable): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 function isWritable(client: Redis): boolean {
