@@ -45,10 +45,15 @@ beforeEach(async () => {
 
 const say = (text: string) => dataOf(app.endpoint, SAY, { id, text });
 
-/** One who follows the session, with what has come: the texts of results, and the bytes of everything. */
-async function follow(
-  query = FOLLOW,
-): Promise<{ results: string[]; bytes: () => number; leave: () => void }> {
+interface Follower {
+  readonly results: string[];
+  /** That have come, of whatever. */
+  bytes(): number;
+  leave(): void;
+}
+
+/** One who follows the session, and has heard something. */
+async function follow(query = FOLLOW): Promise<Follower> {
   const socket = new WebSocket(app.endpoint.replace('http', 'ws'), 'graphql-transport-ws');
   const results: string[] = [];
   let stream: Socket | undefined;
@@ -67,8 +72,8 @@ async function follow(
   return { results, bytes: () => stream?.bytesRead ?? 0, leave: () => socket.terminate() };
 }
 
-async function company(queries: readonly string[]) {
-  const followers = [];
+async function company(queries: readonly string[]): Promise<Follower[]> {
+  const followers: Follower[] = [];
   for (const query of queries) followers.push(await follow(query));
   await say('All here.');
   await eventually(() => {
@@ -119,17 +124,18 @@ it('executes a subscription once for each event and document, whoever many follo
 });
 
 it('parses a document once, however often and by whatever way it comes', async () => {
-  const [first] = await company([FOLLOW]);
+  const first = await follow();
   const before = calls.parse;
   const more = await company(Array.from({ length: 5 }, () => FOLLOW));
   await converse([...more]);
   expect(calls.parse).toBe(before);
-  for (const { leave } of [first, ...more]) leave?.();
+  for (const { leave } of [first, ...more]) leave();
 });
 
 it.each([20, 20_000])('sends %i characters with little around them', async (length) => {
-  const [follower] = await company([FOLLOW]);
-  if (follower === undefined) throw new Error('Nobody follows.');
+  const follower = await follow();
+  // Nothing else is on its way.
+  await converse([follower]);
   const before = follower.bytes();
   const text = 'x'.repeat(length);
   await say(text);
