@@ -91,8 +91,7 @@ export class Operations {
    */
   prepare(asked: OperationRequest, credential: Credential, lastEventId?: string): Operation {
     const { schema, context, limits } = this.#options;
-    const source = this.#sourceOf(asked);
-    const checked = this.#options.documents.check(source);
+    const checked = this.#options.documents.check(this.#sourceOf(asked));
     const named = operationOf(checked, asked.operationName);
     if (named === null) {
       throw coded('BAD_REQUEST', 'The document has no such operation, or several and none is named.');
@@ -108,7 +107,7 @@ export class Operations {
     cost.check(variableValues, limits.answerFields);
     return {
       type: operation.operation,
-      source,
+      source: checked.text,
       args: {
         schema,
         document: checked.document,

@@ -73,7 +73,7 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
         });
       },
     },
-    { request, outlet, intake, close, onClose, running: 0 },
+    { authorization: request.headers.authorization, outlet, intake, close, onClose, running: 0 },
   );
   onClose(() => intake.close());
   const isBusy = (): boolean => outlet.isWaiting || intake.isPaused;
