@@ -6,6 +6,7 @@ export const USAGE = `npm run bench -- [options]
   --contender a,b    only these; all
   --rounds 5         turns of each contender
   --seconds 4        length of a turn
+  --repeats 2        how often a turn is taken again that others disturbed
   --quick            two rounds of a second and a half: whether it works, not how fast
   --write-docs       makes docs/performance.md of the last results of each scenario; without
                      --scenario nothing is measured before
@@ -24,6 +25,7 @@ export function parseOptions(args) {
       contender: { type: 'string', default: '' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      repeats: { type: 'string' },
       quick: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
       profile: { type: 'string' },
@@ -38,6 +40,7 @@ export function parseOptions(args) {
     contenders: listOf(values.contender),
     rounds: Number(values.rounds ?? (quick ? 2 : 5)),
     seconds: Number(values.seconds ?? (quick ? 1.5 : 4)),
+    repeats: Number(values.repeats ?? (quick ? 0 : 2)),
     quick,
     writesDocs: values['write-docs'],
     against: values.against,

@@ -61,7 +61,13 @@ async function compare(options) {
     results[scenario.name] = { ...measured, conditions: conditions(options) };
     writeFileSync(RESULTS, JSON.stringify(results, null, 1));
   }
-  if (options.writesDocs) writeFileSync(`${HERE}../docs/performance.md`, documentOf(SCENARIOS, results));
+  if (options.writesDocs) await writeDocument(documentOf(SCENARIOS, results));
+}
+
+async function writeDocument(text) {
+  const { format, resolveConfig } = await import('prettier');
+  const path = `${HERE}../docs/performance.md`;
+  writeFileSync(path, await format(text, { ...(await resolveConfig(path)), filepath: path }));
 }
 
 /** By its name, or by how its name begins when there is none of that name. */

@@ -2,9 +2,8 @@ import { availableParallelism } from 'node:os';
 import { watchOthers } from './cpu.mjs';
 import { obstacleTo, Place } from './place.mjs';
 
-/** Share of the machine that others may take before a run counts as disturbed, and how often it is repeated then. */
+/** Share of the machine that others may take before a run counts as disturbed. */
 const DISTURBED = 0.05;
-const REPEATS = 2;
 /** Seconds of load before the first run that counts. */
 const WARM_UP = 2;
 
@@ -61,7 +60,7 @@ async function opened(scenario, contenders, options, work) {
 }
 
 /** The last of the repeats stays, disturbed or not: the report says which are. */
-async function oneRun(run, { name, runs }, scenario, { seconds, quick, say }) {
+async function oneRun(run, { name, runs }, scenario, { seconds, repeats, say }) {
   for (let repeat = 0; ; repeat++) {
     const others = watchOthers(availableParallelism());
     const figures = await run(seconds);
@@ -69,7 +68,7 @@ async function oneRun(run, { name, runs }, scenario, { seconds, quick, say }) {
     const isDisturbed = share > DISTURBED;
     const mark = isDisturbed ? ` (others took ${(share * 100).toFixed(0)} % of the machine)` : '';
     say(`  ${name}: ${figures.operations.toLocaleString('en')} in ${told(figures)}${mark}`);
-    if (isDisturbed && repeat < REPEATS && scenario.once !== true && !quick) continue;
+    if (isDisturbed && repeat < repeats && scenario.once !== true) continue;
     runs.push({ ...figures, others: share, isDisturbed });
     return;
   }

@@ -1,4 +1,5 @@
 import { tableOf } from './tables.mjs';
+import { targetsOf } from './targets.mjs';
 
 const HOW = `The load generator is a process of its own with raw sockets. It checks of every follower that all messages come, once and in order; a server that loses or repeats any is told of in the last column. The main figure is the CPU that the server's processes took, user and kernel, in seconds per million operations: it says how much a machine can carry, and is the least disturbed by what else runs. What followers get is measured on a server that others write to through a second one on the same Redis. The contenders have their turns in rounds, on one machine, each with a Redis of its own; figures are the median of the rounds, with the least and the most in brackets. A run in which other processes took more than 5 % of the machine is repeated up to twice, and counted as disturbed if that does not help. Ratios can be compared between machines, absolute figures cannot; throughput and latency suffer from the load generator, Redis and both servers sharing the cores.`;
 
@@ -21,6 +22,8 @@ export function documentOf(scenarios, measured) {
     HOW,
     RIVALS,
     `Measured on ${machine}; Node ${node}, Redis ${redis}; ${packages.join(', ')}.`,
+    '## Targets',
+    targetsOf(measured),
     '## Results',
     ...sections,
     '',

@@ -1,4 +1,5 @@
 import { CONTENDERS } from '../contenders.mjs';
+import { markdown } from './markdown.mjs';
 import { short, spread, withSpread } from './statistics.mjs';
 
 const KIB = 1_024;
@@ -70,12 +71,4 @@ function faultsOf(runs) {
   const disturbed = runs.filter(({ isDisturbed }) => isDisturbed).length;
   const note = disturbed === 0 ? '' : `; ${disturbed} of ${runs.length} runs disturbed`;
   return `${sum('lost')}, ${sum('repeated')}${note}`;
-}
-
-function markdown([head, ...rows]) {
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column].length)));
-  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
-  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rows.map(line)].join(
-    '\n',
-  );
 }

@@ -37,7 +37,7 @@ export const soak = [
         const held = [];
         const looking = setInterval(() => void server.held().then((now) => held.push(now)), LOOK_MS);
         const run = await withCpu(server, place, () =>
-          generator.tell('run', { seconds: quick ? SECONDS / 6 : SECONDS, rate: RATE }),
+          generator.tell('run', { seconds: quick ? SECONDS / 12 : SECONDS, rate: RATE }),
         );
         clearInterval(looking);
         const { delivered, cpu, redis, delivery, lost, repeated } = run;
