@@ -4,8 +4,8 @@ import { obstacleTo, Place } from './place.mjs';
 
 /** Share of the machine that others may take before a run counts as disturbed. */
 const DISTURBED = 0.05;
-/** Seconds of load before the first run that counts. */
-const WARM_UP = 2;
+/** Before the first run that counts, until code is compiled: so many operations, in at most so many seconds. */
+const WARM_UP = { operations: 30_000, seconds: 20 };
 
 /**
  * Measures one scenario: all contenders are opened, then each has its turn in every round, so that what changes on the
@@ -29,7 +29,7 @@ export async function measure(scenario, contenders, options) {
   } else {
     await opened(scenario, able, options, async (runs) => {
       const { rounds } = options;
-      if (scenario.hasLength !== true) for (const run of runs) await run(Math.min(WARM_UP, options.seconds));
+      if (scenario.hasLength !== true) for (const run of runs) await warmUp(run, options);
       for (let round = 0; round < rounds; round++) {
         // Each is first and last equally often.
         for (let n = 0; n < runs.length; n++) {
@@ -57,6 +57,14 @@ async function opened(scenario, contenders, options, work) {
   } finally {
     for (const place of places) await place.close();
   }
+}
+
+async function warmUp(run, { seconds, quick }) {
+  let operations = 0;
+  const start = performance.now();
+  do {
+    operations += (await run(seconds)).operations;
+  } while (!quick && operations < WARM_UP.operations && performance.now() - start < WARM_UP.seconds * 1_000);
 }
 
 /** The last of the repeats stays, disturbed or not: the report says which are. */

@@ -9,6 +9,7 @@ export const startUp = [
     unit: 'start',
     needs: ['append'],
     base: 'apollo',
+    hasLength: true,
     open(contender, place) {
       return async () => {
         const start = performance.now();
