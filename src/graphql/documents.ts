@@ -25,6 +25,8 @@ export interface DocumentsOptions {
 
 /** A document that may be executed. */
 export interface CheckedDocument {
+  /** The same text for all who sent it. */
+  readonly text: string;
   readonly schema: GraphQLSchema;
   readonly document: DocumentNode;
   /** Its words and signs. */
@@ -100,7 +102,7 @@ export class Documents {
         errors.slice(0, MAX_ERRORS).map((error) => codedAt('GRAPHQL_VALIDATION_FAILED', error)),
       );
     }
-    return { schema, document, tokens, introspects, costs: new Map() };
+    return { text, schema, document, tokens, introspects, costs: new Map() };
   }
 }
 

@@ -41,14 +41,15 @@ export function answer(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const body = Buffer.from(record.tell(payload).json);
+  const { json } = record.tell(payload);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(json),
     'cache-control': 'no-store',
     ...headers,
   });
-  response.end(body);
+  // As a text it goes to the system together with the head.
+  response.end(json);
 }
 
 /** What is said in place of an answer. */

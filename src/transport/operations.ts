@@ -99,8 +99,7 @@ export class Operations {
    */
   prepare(asked: OperationRequest, credential: Credential, lastEventId?: string): Operation {
     const { schema, context, limits } = this.#options;
-    const source = this.#sourceOf(asked);
-    const checked = this.#options.documents.check(source);
+    const checked = this.#options.documents.check(this.#sourceOf(asked));
     const named = operationOf(checked, asked.operationName);
     if (named === null) {
       throw coded('BAD_REQUEST', 'The document has no such operation, or several and none is named.');
@@ -126,7 +125,7 @@ export class Operations {
       type: operation.operation,
       name: operation.name?.value,
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
-      source,
+      source: checked.text,
       args: { ...args, contextValue: context(origin) },
       execute: (event) => execute({ ...args, rootValue: event, contextValue: context(origin) }),
     };

@@ -33,6 +33,7 @@ const PONG = '{"type":"pong"}';
 export function connectSocket(socket: WebSocket, request: IncomingMessage, options: ConnectionOptions): void {
   const { protocol, outlets, clock, pingMs, isClosing, observer, report } = options;
   const outlet = new SocketOutlet(socket, request.socket, outlets);
+  const { authorization, traceparent } = request.headers;
   const flood = new Flood(socket, options);
   const listeners: (() => void)[] = [];
   let isClosed = false;
@@ -77,7 +78,7 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
         });
       },
     },
-    { request, outlet, intake, close, onClose, running: 0 },
+    { authorization, traceparent, outlet, intake, close, onClose, running: 0 },
   );
   observer.connected(1);
   onClose(() => observer.connected(-1));

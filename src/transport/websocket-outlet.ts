@@ -5,6 +5,7 @@ import type { Sink } from '../core/feed/audience.ts';
 import type { Outlet, Outlets } from './outlet.ts';
 import { Payload } from './payload.ts';
 import type { Subscription } from './subscriptions.ts';
+import { textFrame } from './websocket-frame.ts';
 
 /** The server is overloaded, or this reader was too slow: clients come back with their cursors. */
 const TRY_AGAIN_LATER = 1013;
@@ -48,11 +49,14 @@ export class SocketOutlet {
   /** Where the payloads of the operation with that id go. */
   sink(id: string): Sink<Payload> {
     const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    const headBytes = Buffer.byteLength(head);
     return {
       write: (payload) => {
         this.#gather();
         if (payload.json.length < SHARED_FROM) {
-          this.#socket.send(`${head}${payload.json}}`);
+          // Whole frames may go beside the library: it has nothing in the making between its own.
+          if (this.#socket.readyState === this.#socket.OPEN)
+            this.#stream.write(textFrame(head, headBytes, payload.framed(restOfMessage)));
         } else {
           this.#socket.send(head, { fin: false });
           this.#socket.send(payload.framed(restOfMessage), { binary: false });
@@ -68,11 +72,23 @@ export class SocketOutlet {
     if (this.#gathering) return;
     this.#gathering = true;
     this.#stream.cork();
-    setImmediate(() => {
-      this.#gathering = false;
-      this.#stream.uncork();
-    });
+    if (gathered.push(this) === 1) setImmediate(sendGathered);
   }
+
+  /** Lets go what was gathered. */
+  send(): void {
+    this.#gathering = false;
+    this.#stream.uncork();
+  }
+}
+
+/** Those that have written something in this turn. */
+let gathered: SocketOutlet[] = [];
+
+function sendGathered(): void {
+  const outlets = gathered;
+  gathered = [];
+  for (const outlet of outlets) outlet.send();
 }
 
 /** What follows a head that is each operation's own. */

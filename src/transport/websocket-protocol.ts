@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { ExecutionArgs } from 'graphql';
 import { makeServer, type Context, type Server } from 'graphql-ws';
 import { RateLimitedError, UnauthenticatedError } from '../core/errors.ts';
@@ -32,7 +31,9 @@ export interface ProtocolOptions {
 
 /** What is known of a socket. */
 export interface Extra {
-  readonly request: IncomingMessage;
+  /** Of the request that opened it, which is not kept. */
+  readonly authorization: string | undefined;
+  readonly traceparent: string | string[] | undefined;
   readonly outlet: SocketOutlet;
   readonly intake: Intake;
   readonly close: (code: number, reason: string) => void;
@@ -80,7 +81,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
 
   const admit = async ({ extra, connectionParams = {} }: SocketContext): Promise<boolean> => {
     try {
-      const credential = await authenticator.authenticate(tokenOf(connectionParams, extra.request));
+      const credential = await authenticator.authenticate(tokenOf(connectionParams, extra.authorization));
       extra.onClose(sockets.take(credential));
       extra.onClose(watch.watch(credential, () => extra.close(FORBIDDEN, 'Token expired')));
       extra.credential = credential;
@@ -109,7 +110,7 @@ export function createProtocol(options: ProtocolOptions): Server<Extra> {
     onSubscribe: async ({ extra }, id, payload) => {
       begin(extra);
       extra.running++;
-      const { traceparent } = extra.request.headers;
+      const { traceparent } = extra;
       const record = records.begin('graphql', 'websocket', { requestId: undefined, traceparent });
       try {
         const { credential } = extra;
@@ -203,11 +204,13 @@ function runningOf(args: ExecutionArgs): Running {
  * The token of `connection_init`, as `authorization` (with its scheme, in any spelling of the name) or `token` (without);
  * or that of the upgrade's own header, which browsers cannot set.
  */
-function tokenOf(parameters: Readonly<Record<string, unknown>>, { headers }: IncomingMessage): string | null {
+function tokenOf(
+  parameters: Readonly<Record<string, unknown>>,
+  authorization: string | undefined,
+): string | null {
   const { token } = parameters;
   if (typeof token === 'string') return token;
   return (
-    bearerToken(parameters['authorization'] ?? parameters['Authorization']) ??
-    bearerToken(headers.authorization)
+    bearerToken(parameters['authorization'] ?? parameters['Authorization']) ?? bearerToken(authorization)
   );
 }

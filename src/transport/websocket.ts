@@ -64,7 +64,7 @@ export function serveWebSocket(options: WebSocketOptions) {
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Node leaves an upgraded socket to whoever handles it: without a listener a reset would end the process.
-    socket.on('error', () => socket.destroy());
+    socket.on('error', cut);
     const fault = hosts.faultOf(request);
     if (fault !== null) return refuse(socket, `${fault.status} ${fault.reason}`);
     if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
@@ -91,6 +91,11 @@ export function serveWebSocket(options: WebSocketOptions) {
       sockets.close();
     },
   };
+}
+
+/** Knows only its socket: as long as that lives, a function made for each would keep the request, too. */
+function cut(this: Duplex): void {
+  this.destroy();
 }
 
 function refuse(socket: Duplex, status: string): void {

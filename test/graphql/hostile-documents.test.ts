@@ -1,6 +1,6 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { HOSTILE_DOCUMENTS } from '../../bench/load/hostile-documents.mjs';
+import { HOSTILE_DOCUMENTS } from '../../bench/studies/hostile-documents.mjs';
 import { extentOf } from '../../src/graphql/document-extent.ts';
 import { checkSource, type DocumentLimits } from '../../src/graphql/document-limits.ts';
 import { Documents, operationOf } from '../../src/graphql/documents.ts';

@@ -20,7 +20,7 @@ export interface MeasuredServer {
   stop(): Promise<void>;
 }
 
-const CHILD = fileURLToPath(new URL('../../bench/measured-server.mjs', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../bench/studies/measured-server.mjs', import.meta.url));
 
 export async function startMeasuredServer(
   env: Readonly<Record<string, string>>,

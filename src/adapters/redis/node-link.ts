@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { codedError, lost, refusalOf, unreachable, type Purpose } from './errors.ts';
 
@@ -40,6 +41,7 @@ export function createNodeLink(client: Redis, { patience }: NodeLinkOptions): No
         await untilReady();
       }
       try {
+        gather(client.stream);
         return await send(client);
       } catch (error) {
         throw codedError(error, purpose);
@@ -123,6 +125,13 @@ export function leaveReplicas(link: NodeLink): NodeLink {
       }
     },
   };
+}
+
+/** What is sent in one turn of the event loop goes to the system in one piece: each write costs more than a command. */
+function gather(stream: Writable): void {
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => stream.uncork());
 }
 
 function isWritable(client: Redis): boolean {

@@ -5,60 +5,43 @@
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 
-const { port, dialect, drafts, rate, pieces } = JSON.parse(process.env.LOAD);
+const { port, drafts, rate, pieces } = JSON.parse(process.env.LOAD);
 const url = `http://127.0.0.1:${port}/graphql`;
 const agent = new Agent({ keepAlive: true, maxSockets: drafts });
 const PIECE = 'twenty characters :)';
 
-const DIALECTS = {
-  'agent-sessions': {
-    watch:
-      'subscription($s:ID!){sessionEvents(sessionId:$s,after:"0"){__typename ...on DraftStarted{draft{id text}} ...on DraftAppended{draftId offset text} ...on ItemAdded{finishesDraft item{...on Message{text}}}}}',
-    append:
-      'mutation($s:ID!,$d:ID!,$o:Int!,$t:String!){appendToMessage(input:{sessionId:$s,draftId:$d,offset:$o,text:$t}){draft{id}}}',
-    async begin(s) {
-      await post('mutation($s:ID!){createSession(input:{id:$s}){session{id}}}', { s });
-      const { startMessage } = await post('mutation($s:ID!){startMessage(input:{sessionId:$s}){draft{id}}}', {
-        s,
-      });
-      return startMessage.draft.id;
-    },
-    async end(s, d) {
-      await post('mutation($s:ID!,$d:ID!){finishMessage(input:{sessionId:$s,draftId:$d}){message{id}}}', {
-        s,
-        d,
-      });
-    },
-    /** Puts an event into what a watcher holds; true when the message is finished. */
-    take(watcher, { sessionEvents: event }) {
-      if (event.__typename === 'DraftStarted') watcher.text = event.draft.text;
-      if (event.__typename === 'DraftAppended') {
-        if (event.offset !== watcher.text.length) watcher.faults++;
-        watcher.text += event.text;
-      }
-      if (event.__typename !== 'ItemAdded') return false;
-      if (event.finishesDraft === null) return false;
-      // One that joined after the end was told of no draft.
-      if (watcher.text === '') watcher.text = event.item.text;
-      return true;
-    },
+const spoken = {
+  watch:
+    'subscription($s:ID!){sessionEvents(sessionId:$s,after:"0"){__typename ...on DraftStarted{draft{id text}} ...on DraftAppended{draftId offset text} ...on ItemAdded{finishesDraft item{...on Message{text}}}}}',
+  append:
+    'mutation($s:ID!,$d:ID!,$o:Int!,$t:String!){appendToMessage(input:{sessionId:$s,draftId:$d,offset:$o,text:$t}){draft{id}}}',
+  async begin(s) {
+    await post('mutation($s:ID!){createSession(input:{id:$s}){session{id}}}', { s });
+    const { startMessage } = await post('mutation($s:ID!){startMessage(input:{sessionId:$s}){draft{id}}}', {
+      s,
+    });
+    return startMessage.draft.id;
   },
-  // It keeps nothing: its watchers join before the first piece, and it has no end but the last piece.
-  'yoga-pubsub': {
-    watch: 'subscription($s:ID!){pieces(sessionId:$s){draftId offset text}}',
-    append:
-      'mutation($s:ID!,$d:ID!,$o:Int!,$t:String!){append(sessionId:$s,draftId:$d,offset:$o,text:$t){draftId}}',
-    begin: async () => 'draft',
-    end: async () => {},
-    take(watcher, { pieces: piece }) {
-      if (piece.offset !== watcher.text.length) watcher.faults++;
-      watcher.text += piece.text;
-      return watcher.text.length === pieces * PIECE.length;
-    },
+  async end(s, d) {
+    await post('mutation($s:ID!,$d:ID!){finishMessage(input:{sessionId:$s,draftId:$d}){message{id}}}', {
+      s,
+      d,
+    });
+  },
+  /** Puts an event into what a watcher holds; true when the message is finished. */
+  take(watcher, { sessionEvents: event }) {
+    if (event.__typename === 'DraftStarted') watcher.text = event.draft.text;
+    if (event.__typename === 'DraftAppended') {
+      if (event.offset !== watcher.text.length) watcher.faults++;
+      watcher.text += event.text;
+    }
+    if (event.__typename !== 'ItemAdded') return false;
+    if (event.finishesDraft === null) return false;
+    // One that joined after the end was told of no draft.
+    if (watcher.text === '') watcher.text = event.item.text;
+    return true;
   },
 };
-const spoken = DIALECTS[dialect];
-const joinsLate = dialect === 'agent-sessions';
 
 function post(query, variables) {
   return new Promise((resolve, reject) => {
@@ -114,13 +97,11 @@ async function draft(index) {
   const draftId = await spoken.begin(sessionId);
   const watchers = [];
   const expected = PIECE.repeat(pieces);
-  if (!joinsLate) watchers.push(watch(sessionId), watch(sessionId));
-  // Everybody is there before the first piece is written, where late ones would miss it.
   await started;
   const joinAt = [0, 1].map(() => Math.floor(Math.random() * pieces));
   const begun = performance.now();
   for (let piece = 0; piece < pieces; piece++) {
-    if (joinsLate) for (const at of joinAt) if (at === piece) watchers.push(watch(sessionId));
+    for (const at of joinAt) if (at === piece) watchers.push(watch(sessionId));
     await post(spoken.append, { s: sessionId, d: draftId, o: piece * PIECE.length, t: PIECE });
     const due = begun + ((piece + 1) * 1_000) / rate;
     const left = due - performance.now();

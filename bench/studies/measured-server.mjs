@@ -4,9 +4,9 @@
  * in TIMINGS, as JSON, what differs from the product's own.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { createApp } from '../dist/app.js';
-import { createLogger } from '../dist/cli/logger.js';
-import { parseConfig } from '../dist/config.js';
+import { createApp } from '../../dist/app.js';
+import { createLogger } from '../../dist/cli/logger.js';
+import { parseConfig } from '../../dist/config.js';
 
 const { TIMINGS = '{}', ...env } = process.env;
 const log = createLogger('warn', process.stderr);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ask, startMeasuredServer } from './measured.mjs';
-import { startRedis } from './redis-server.mjs';
+import { startRedis } from '../measure/redis-server.mjs';
 import { open, TRANSPORTS } from './subscribers.mjs';
 
 const TEXT = 'x'.repeat(16 * 1024);

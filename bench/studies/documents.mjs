@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Documents, operationOf } from '../dist/graphql/documents.js';
-import { schema } from '../dist/graphql/schema.js';
-import { TRANSPORT_LIMITS } from '../dist/transport/limits.js';
-import { HOSTILE_DOCUMENTS } from './load/hostile-documents.mjs';
+import { Documents, operationOf } from '../../dist/graphql/documents.js';
+import { schema } from '../../dist/graphql/schema.js';
+import { TRANSPORT_LIMITS } from '../../dist/transport/limits.js';
+import { HOSTILE_DOCUMENTS } from './hostile-documents.mjs';
 
 /** What every document of up to 100 KB shall stay below, milliseconds of CPU. */
 const TARGET = 20;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import Driver from 'libsql';
-import { connectRedis } from '../dist/adapters/redis/connect.js';
-import { createRedisStore } from '../dist/adapters/redis/store.js';
-import { createSqliteStore } from '../dist/adapters/sqlite/store.js';
-import { startRedis } from './redis-server.mjs';
+import { connectRedis } from '../../dist/adapters/redis/connect.js';
+import { createRedisStore } from '../../dist/adapters/redis/store.js';
+import { createSqliteStore } from '../../dist/adapters/sqlite/store.js';
+import { startRedis } from '../measure/redis-server.mjs';
 
 const newMark = () => randomBytes(4).toString('hex');
 const clock = { now: () => Date.now(), every: () => () => {} };

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Redis } from 'ioredis';
 import { ask, startMeasuredServer } from './measured.mjs';
-import { startRedis } from './redis-server.mjs';
+import { startRedis } from '../measure/redis-server.mjs';
 import { open, TRANSPORTS } from './subscribers.mjs';
 
 const SESSIONS = 20;
