@@ -31,10 +31,15 @@ afterEach(async () => {
   await Promise.all([proxy.stop(), master.stop(), replica.stop()]);
 });
 
-/** The replica takes over without what is written by `lost`, all of which is acknowledged. */
-async function failOver(lost: () => Promise<unknown>): Promise<void> {
+/** Resolves when the replica has what is written now. */
+async function followed(): Promise<void> {
   const { end } = await sessionNow(opened.store);
   await eventually(async () => expect(await replica.cli('HGET', 'as:{s}', 'last')).toBe(end));
+}
+
+/** The replica takes over without what is written by `lost`, all of which is acknowledged. */
+async function failOver(lost: () => Promise<unknown>): Promise<void> {
+  await followed();
   await replica.cli('REPLICAOF', 'NO', 'ONE');
   await lost();
   await master.kill();
@@ -177,6 +182,7 @@ describe('a lost tail', () => {
   it('is announced though the clock of the new master lies behind, and places go on growing', async () => {
     const reader = await watch();
     const ahead = Date.now() + 3_600_000;
+    await followed();
     await replica.cli('REPLICAOF', 'NO', 'ONE');
     // As if the entry before had been written by a clock that goes an hour ahead.
     await replica.cli('XSETID', 'as:{s}:log', `${ahead}-7`);
