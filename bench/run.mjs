@@ -11,6 +11,7 @@ const STUDIES = [
   'drafts',
   'footprint',
   'scale',
+  'simulation',
   'stalled-readers',
   'subscribe-and-cut',
 ];

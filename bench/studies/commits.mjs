@@ -36,7 +36,15 @@ export async function run(args) {
 }
 
 async function create(store, id) {
-  const session = { id, userId: 'bench', title: null, metadata: {}, expiresAfter: null, ifExists: 'FAIL' };
+  const session = {
+    id,
+    userId: 'bench',
+    title: null,
+    metadata: {},
+    expiresAfter: null,
+    maxItems: null,
+    ifExists: 'FAIL',
+  };
   await store.create(session);
   return id;
 }

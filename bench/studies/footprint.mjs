@@ -48,7 +48,15 @@ export async function run(args) {
 const digest = 'd'.repeat(43);
 
 function session(id) {
-  return { id, userId: `user-${id}`, title: 'A title', metadata: {}, expiresAfter: null, ifExists: 'FAIL' };
+  return {
+    id,
+    userId: `user-${id}`,
+    title: 'A title',
+    metadata: {},
+    expiresAfter: null,
+    maxItems: null,
+    ifExists: 'FAIL',
+  };
 }
 
 function step() {
