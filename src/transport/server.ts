@@ -142,6 +142,8 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   });
   const connections = new Set<Socket>();
   http.on('connection', (socket) => {
+    // One that asked for another protocol comes again.
+    if (connections.has(socket)) return;
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });

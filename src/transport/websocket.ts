@@ -5,6 +5,7 @@ import { WebSocketServer } from 'ws';
 import type { Clock } from '../core/clock.ts';
 import type { Hosts } from './hosts.ts';
 import type { Origins } from './origins.ts';
+import { asksForWebSocket, cut, readOn } from './other-upgrades.ts';
 import type { Outlets } from './outlet.ts';
 import { pathOf } from './path.ts';
 import { Pending } from './pending.ts';
@@ -63,8 +64,9 @@ export function serveWebSocket(options: WebSocketOptions) {
   };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Node leaves an upgraded socket to whoever handles it: without a listener a reset would end the process.
+    // Node leaves an upgraded socket to whoever handles it.
     socket.on('error', cut);
+    if (!asksForWebSocket(request)) return readOn(server, request, socket, head);
     const fault = hosts.faultOf(request);
     if (fault !== null) return refuse(socket, `${fault.status} ${fault.reason}`);
     if (pathOf(request) !== path) return refuse(socket, '404 Not Found');
@@ -91,11 +93,6 @@ export function serveWebSocket(options: WebSocketOptions) {
       sockets.close();
     },
   };
-}
-
-/** Knows only its socket: as long as that lives, a function made for each would keep the request, too. */
-function cut(this: Duplex): void {
-  this.destroy();
 }
 
 function refuse(socket: Duplex, status: string): void {
