@@ -17,6 +17,7 @@ import type { LiveFeed } from '../core/live.ts';
 import type { RateStore } from '../core/rates.ts';
 import type { SessionStore } from '../core/store.ts';
 import type { RedisAddressConfig } from '../config/store-url.ts';
+import { seldom } from './seldom.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The ports on one store. */
@@ -61,7 +62,9 @@ export function openStorage(
         address: { ...config.address, ...redis },
         ca: redis.caFile === null ? undefined : readFileSync(redis.caFile, 'utf8'),
         clock: systemClock,
-        onError: (error) => log.warn({ err: error }, 'No connection to Redis'),
+        onError: seldom(systemClock, (error, untold) =>
+          log.warn({ err: error, untold: untold || undefined }, 'No connection to Redis'),
+        ),
         replicas: redis.waitReplicas === 0 ? null : { count: redis.waitReplicas, timeoutMs: redis.waitMs },
       });
       const commands = measure(connection.commands);
@@ -69,7 +72,9 @@ export function openStorage(
       const live = createRedisLive({
         subscriber,
         clock: systemClock,
-        onError: (error) => log.warn({ err: error }, 'Live wake-ups are interrupted'),
+        onError: seldom(systemClock, (error, untold) =>
+          log.warn({ err: error, untold: untold || undefined }, 'Live wake-ups are interrupted'),
+        ),
       });
       const store = createRedisStore({ client: commands, newMark });
       const describe = async () =>
