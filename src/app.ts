@@ -10,18 +10,11 @@ import { openStorage } from './app/storage.ts';
 import { elapsed, systemClock } from './app/system-clock.ts';
 import { openTracing } from './app/tracing.ts';
 import { openTrustedDocuments } from './app/trusted-documents.ts';
+import { createUseCases } from './app/use-cases.ts';
 import type { Config } from './config.ts';
-import { DraftEndings } from './core/draft-endings.ts';
-import { Drafting } from './core/drafting.ts';
 import { Feeds } from './core/feed/feeds.ts';
 import { Lists } from './core/feed/lists.ts';
 import { Rates } from './core/rates.ts';
-import { Reading } from './core/reading.ts';
-import { Rewriting } from './core/rewriting.ts';
-import { RunResults } from './core/run-results.ts';
-import { Sessions } from './core/sessions.ts';
-import { Watching } from './core/watching.ts';
-import { Writing } from './core/writing.ts';
 import { schema } from './graphql/schema.ts';
 import { createGraphQLServer, type RunningServer } from './transport/server.ts';
 
@@ -76,17 +69,7 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
   const feeds = new Feeds(feedOptions);
   const lists = new Lists(feedOptions);
   metrics.watch({ sessions: () => feeds.size, lists: () => lists.size });
-  const sessions = new Sessions({ store, limits, defaults: config.sessions, newId, digest });
-  const useCases = {
-    sessions,
-    writing: new Writing({ store, limits, digest }),
-    reading: new Reading({ store, limits }),
-    rewriting: new Rewriting({ store, limits, digest }),
-    runResults: new RunResults({ store, limits, digest }),
-    drafting: new Drafting({ store, limits, newId, digest }),
-    draftEndings: new DraftEndings({ store, limits, digest }),
-    watching: new Watching({ sessions, feeds, lists }),
-  };
+  const useCases = createUseCases({ store, limits, defaults: config.sessions, newId, digest, feeds, lists });
   const server = createGraphQLServer({
     schema,
     context: (origin) => ({

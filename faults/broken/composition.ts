@@ -7,19 +7,12 @@ import { openAuthentication } from '../../src/app/authentication.ts';
 import { openStorage, type Storage } from '../../src/app/storage.ts';
 import { requestObserver } from '../../src/app/request-log.ts';
 import { elapsed, systemClock } from '../../src/app/system-clock.ts';
+import { createUseCases } from '../../src/app/use-cases.ts';
 import { createLogger } from '../../src/cli/logger.ts';
 import { parseConfig, type Config } from '../../src/config.ts';
-import { DraftEndings } from '../../src/core/draft-endings.ts';
-import { Drafting } from '../../src/core/drafting.ts';
 import { Feeds } from '../../src/core/feed/feeds.ts';
 import { Lists } from '../../src/core/feed/lists.ts';
 import { Rates } from '../../src/core/rates.ts';
-import { Reading } from '../../src/core/reading.ts';
-import { Rewriting } from '../../src/core/rewriting.ts';
-import { RunResults } from '../../src/core/run-results.ts';
-import { Sessions } from '../../src/core/sessions.ts';
-import { Watching } from '../../src/core/watching.ts';
-import { Writing } from '../../src/core/writing.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createGraphQLServer } from '../../src/transport/server.ts';
 import { serveBareWebSocket } from './bare-web-socket.ts';
@@ -57,19 +50,17 @@ export async function serveBroken(
   const { domain: limits, transport } = config.limits;
   const metrics = createMetrics(systemClock);
   const pollMs = breakage.pollMs ?? conditions.pollMs ?? 2_000;
-  const feeds = { store, live, clock: systemClock, pollMs, onError: () => undefined };
-  const sessions = new Sessions({ store, limits, newId, digest });
-  const own = new Watching({ sessions, feeds: new Feeds(feeds), lists: new Lists(feeds) });
-  const useCases = {
-    sessions,
-    writing: new Writing({ store, limits, digest }),
-    reading: new Reading({ store, limits }),
-    rewriting: new Rewriting({ store, limits, digest }),
-    runResults: new RunResults({ store, limits, digest }),
-    drafting: new Drafting({ store, limits, newId, digest }),
-    draftEndings: new DraftEndings({ store, limits, digest }),
-    watching: breakage.watching?.(own, { storage, sessions }) ?? own,
-  };
+  const watched = { store, live, clock: systemClock, pollMs, onError: () => undefined };
+  const own = createUseCases({
+    store,
+    limits,
+    newId,
+    digest,
+    feeds: new Feeds(watched),
+    lists: new Lists(watched),
+  });
+  const watching = breakage.watching?.(own.watching, { storage, sessions: own.sessions }) ?? own.watching;
+  const useCases = { ...own, watching };
   const authenticator = openAuthentication(config.auth, log);
   const server = createGraphQLServer({
     schema,

@@ -91,3 +91,18 @@ export function itemsIn(bell: Doorbell): ItemEntry[] {
         change.kind === 'entry' && change.entry.kind === 'item' ? change.entry : [],
       );
 }
+
+/** Listens, replays the log, then tells what the doorbells bring, without a look at what was told. */
+export async function* replayThenBells(told: Told): AsyncGenerator<FeedEvent> {
+  const { session, storage, bells } = told;
+  const leave = await storage.live.listen(session.id, (bell) => bells.put(bell));
+  try {
+    const last = yield* replay(told);
+    yield { kind: 'caughtUp', at: last ?? session.end };
+    for await (const bell of bells) {
+      for (const entry of itemsIn(bell)) yield { kind: 'entry', entry };
+    }
+  } finally {
+    await leave();
+  }
+}

@@ -5,8 +5,7 @@ import { linkFaults } from '../nemesis/link-faults.ts';
 import { loneRedisFaults } from '../nemesis/lone-redis-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
-import { descriptorsOf } from './process-figures.ts';
-import { redisCensus } from './redis-census.ts';
+import { takeCensus } from './census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
@@ -33,15 +32,7 @@ export async function startOneRedis(
       ...loneRedisFaults(redis),
     ],
     promises: { profile: 'durable' },
-    async census() {
-      const descriptors = await Promise.all(
-        servers.map(
-          async ({ index, process }) =>
-            [`descriptors of server ${index}`, await descriptorsOf(process.pid)] as const,
-        ),
-      );
-      return new Map([...descriptors, ...(await redisCensus('Redis', redis))]);
-    },
+    census: () => takeCensus(servers, [redis]),
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
       await redis.stop();

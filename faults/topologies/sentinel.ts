@@ -6,8 +6,7 @@ import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts'
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
 import { failoverRecorder, watchSentinel } from './master-watch.ts';
-import { descriptorsOf } from './process-figures.ts';
-import { redisCensus } from './redis-census.ts';
+import { takeCensus } from './census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
@@ -56,16 +55,7 @@ export async function startOnSentinel(
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
     },
-    async census() {
-      const descriptors = await Promise.all(
-        servers.map(
-          async ({ index, process }) =>
-            [`descriptors of server ${index}`, await descriptorsOf(process.pid)] as const,
-        ),
-      );
-      const nodes = await Promise.all(watched.nodes.map((node, n) => redisCensus(`node ${n}`, node)));
-      return new Map([...descriptors, ...nodes.flat()]);
-    },
+    census: () => takeCensus(servers, watched.nodes),
     async stop() {
       watch.stop();
       await Promise.all(servers.map((server) => server.stop()));

@@ -1,31 +1,18 @@
-import type { FeedEvent } from '../../../src/core/feed/feed-event.ts';
 import { Writer } from '../../workload/writer.ts';
 import { settled, subscriberOf, readAndSettle } from '../following-all.ts';
 import { heldBytes } from '../heap.ts';
-import { itemsIn, NaiveWatching, replay, type Told } from '../naive-watching.ts';
+import { NaiveWatching, replayThenBells } from '../naive-watching.ts';
 import type { BrokenServer } from '../trial.ts';
 
 const MIB = 1024 * 1024;
-
-async function* tell(told: Told): AsyncGenerator<FeedEvent> {
-  const { session, storage, bells } = told;
-  const leave = await storage.live.listen(session.id, (bell) => bells.put(bell));
-  try {
-    const last = yield* replay(told);
-    yield { kind: 'caughtUp', at: last ?? session.end };
-    for await (const bell of bells) {
-      for (const entry of itemsIn(bell)) yield { kind: 'entry', entry };
-    }
-  } finally {
-    await leave();
-  }
-}
 
 /** What a reader does not take is kept for it, all of it. */
 export const unboundedQueue: BrokenServer = {
   name: 'unbounded-queue',
   invariant: 'I11',
-  breakage: { watching: (_own, { storage, sessions }) => new NaiveWatching(tell, storage, sessions) },
+  breakage: {
+    watching: (_own, { storage, sessions }) => new NaiveWatching(replayThenBells, storage, sessions),
+  },
   promises: { memoryBytes: 5 * MIB },
   async experiment(trial) {
     const { endpoint } = await trial.serve({ STORE_URL: 'sqlite::memory:' });
