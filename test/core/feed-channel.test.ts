@@ -34,7 +34,9 @@ describe('the channel of a session', () => {
   /** How often the channel rang for one who asked to be woken once. */
   const wakings = (): { count: number; forget: () => void } => {
     const waking = { count: 0, forget: () => {} };
-    waking.forget = channel.onceRung(() => waking.count++);
+    const wake = (): void => void waking.count++;
+    waking.forget = () => channel.forget(wake);
+    channel.onceRung(wake);
     return waking;
   };
 

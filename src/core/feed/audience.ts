@@ -91,9 +91,14 @@ export class Audience<Payload> {
   async run(): Promise<void> {
     try {
       while (!this.#closed) {
-        const event = await this.#reader.next();
-        if (event.done === true) break;
-        const rendering = this.#render(event.value, this.#reader);
+        const event = this.#reader.take();
+        if (event === null) {
+          if (this.#reader.isClosed) break;
+          // The only promise of most events.
+          await this.#reader.advance();
+          continue;
+        }
+        const rendering = this.#render(event, this.#reader);
         const rendered = rendering instanceof Promise ? await rendering : rendering;
         if (rendered !== null) this.#tell(rendered.payload);
         // Only now: who comes while an event is on its way stands before it, or waits behind it.

@@ -12,7 +12,8 @@ export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
 export class Channel {
   readonly #read: ReadLog;
   readonly #window: Window;
-  readonly #waiting = new Set<() => void>();
+  /** Few: those at the end are one audience, and those behind it read the store. */
+  #waiting: (() => void)[] = [];
   readonly #reads = new Map<
     EntryId | null,
     { readonly version: number; readonly read: Promise<LogRead | null> }
@@ -39,8 +40,9 @@ export class Channel {
     if (doorbell === 'look' || isSame(doorbell.to, this.#unannounced)) this.#unannounced = null;
     this.#end = this.#window.end;
     this.#version++;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
     for (const wake of waiting) wake();
   }
 
@@ -105,10 +107,14 @@ export class Channel {
     this.#end = moment;
   }
 
-  /** Calls `wake` once, at the next doorbell, unless the returned function is called before. */
-  onceRung(wake: () => void): () => void {
-    this.#waiting.add(wake);
-    return () => void this.#waiting.delete(wake);
+  /** Calls `wake` once, at the next doorbell, unless it is forgotten before. */
+  onceRung(wake: () => void): void {
+    this.#waiting.push(wake);
+  }
+
+  forget(wake: () => void): void {
+    const index = this.#waiting.indexOf(wake);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 }
 

@@ -8,6 +8,7 @@ import type { DraftProgress } from './draft-progress.ts';
 import type { FeedEvent } from './feed-event.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
 import type { Position } from './position.ts';
+import type { Bell } from './window.ts';
 
 export interface ReaderOptions {
   readonly channel: Channel;
@@ -53,7 +54,8 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   #found: Found[] = [];
   #events: FeedEvent[] = [];
   #closed = false;
-  #stopWaiting: (() => void) | undefined;
+  /** Ends the last wait. */
+  #wake: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ channel, born, position, metrics, open, onClose }: ReaderOptions) {
@@ -120,16 +122,42 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     return this.#channel.numberOf(moment);
   }
 
+  /** Whether it has given its last event, or was left. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * The next event that needs no waiting: of what is at hand, or what doorbells have brought. null: after `advance` there
+   * may be one. Not while `next` is awaited.
+   */
+  take(): FeedEvent | null {
+    for (;;) {
+      const event = this.#nextEvent();
+      if (event !== null) {
+        if (event.kind === 'deleted') void this.#close();
+        if (event.kind === 'entry' && this.#caughtUp) this.#metrics.told(event.entry.at);
+        return event;
+      }
+      if (!this.#takeBells()) return null;
+    }
+  }
+
+  /** Finds what comes next, or waits for something to happen; for who has taken all there was. */
+  advance(): Promise<void> {
+    const { version } = this.#channel;
+    return this.#isAtTheEnd() ? this.#changed(version) : this.#readOn(version);
+  }
+
   async next(): Promise<IteratorResult<FeedEvent, undefined>> {
     while (!this.#closed) {
-      const event = this.#nextEvent();
-      if (event === null) {
-        await this.#advance();
+      const value = this.take();
+      if (value === null) {
+        await this.advance();
         continue;
       }
-      if (event.kind === 'deleted') await this.#close();
-      if (event.kind === 'entry' && this.#caughtUp) this.#metrics.told(event.entry.at);
-      return { done: false, value: event };
+      if (value.kind === 'deleted') await this.#close();
+      return { done: false, value };
     }
     await this.#close();
     return DONE;
@@ -197,18 +225,26 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     }
   }
 
-  /** Finds the next changes, or waits for something to happen. */
-  async #advance(): Promise<void> {
-    const { version } = this.#channel;
-    // The first step always reads the store: only that shows whether the place exists.
-    const bells = this.#caughtUp && this.#moment !== null ? this.#channel.after(this.#moment) : null;
-    if (bells !== null) {
-      for (const { changes, to } of bells) {
-        this.#found.push({ changes, next: 0, drafts: null, moment: to });
-      }
-      if (bells.length === 0) await this.#changed(version);
-      return;
+  /** What doorbells have brought since the moment where it stands; false when that is nothing. */
+  #takeBells(): boolean {
+    const bells = this.#bells();
+    if (bells === null || bells.length === 0) return false;
+    for (const { changes, to } of bells) {
+      this.#found.push({ changes, next: 0, drafts: null, moment: to });
     }
+    return true;
+  }
+
+  #isAtTheEnd(): boolean {
+    return this.#bells()?.length === 0;
+  }
+
+  /** null: the store must be read, at first always, since only that shows whether the place exists. */
+  #bells(): readonly Bell[] | null {
+    return this.#caughtUp && this.#moment !== null ? this.#channel.after(this.#moment) : null;
+  }
+
+  async #readOn(version: number): Promise<void> {
     const isReplay = !this.#caughtUp;
     const read = await this.patiently(() => this.#channel.read(this.#place));
     if (read === undefined || this.#closed) return;
@@ -237,23 +273,22 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   }
 
   /** Resolves at the first doorbell after `version`, or when the reader is closed. */
-  async #changed(version: number): Promise<void> {
-    if (this.#closed || this.#channel.version !== version) return;
-    await new Promise<void>((resolve) => {
-      const forget = this.#channel.onceRung(resolve);
-      this.#stopWaiting = () => {
-        forget();
-        resolve();
-      };
+  #changed(version: number): Promise<void> {
+    if (this.#closed || this.#channel.version !== version) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#channel.onceRung(resolve);
     });
-    this.#stopWaiting = undefined;
   }
 
   #close(): Promise<void> {
     this.#closed = true;
     this.#found = [];
     this.#events = [];
-    this.#stopWaiting?.();
+    if (this.#wake !== undefined) {
+      this.#channel.forget(this.#wake);
+      this.#wake();
+    }
     return (this.#closing ??= this.#onClose());
   }
 }
