@@ -26,6 +26,7 @@ describe('the channel of a session', () => {
       if (failing) throw new StoreUnavailableError('down');
       return store.read('s', after, 100);
     }, BOUNDS);
+    channel.readers = 10;
   });
   afterEach(async () => {
     await subject.close();

@@ -3,6 +3,9 @@ import type { Doorbell, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
 import { isSame, Window, type Bell, type WindowBounds } from './window.ts';
 
+/** Changes kept for each reader: most sessions have one, which is not behind. */
+const CHANGES_EACH = 16;
+
 export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
 
 /**
@@ -10,6 +13,8 @@ export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
  * It holds nothing per reader but the function that wakes it.
  */
 export class Channel {
+  /** How many there are; whoever opens and closes them counts. */
+  readers = 0;
   readonly #read: ReadLog;
   readonly #window: Window;
   /** Few: those at the end are one audience, and those behind it read the store. */
@@ -36,7 +41,7 @@ export class Channel {
 
   ring(doorbell: Doorbell): void {
     if (doorbell === 'look') this.#window.forget();
-    else this.#window.push(doorbell);
+    else this.#window.push(doorbell, this.readers * CHANGES_EACH);
     if (doorbell === 'look' || isSame(doorbell.to, this.#unannounced)) this.#unannounced = null;
     this.#end = this.#window.end;
     this.#version++;

@@ -143,6 +143,17 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     }
   }
 
+  /**
+   * For who has taken all there was: calls `wake` once something happens, or the reader is closed. False: `advance` must
+   * find what comes next.
+   */
+  wait(wake: () => void): boolean {
+    if (this.#closed || !this.#isAtTheEnd()) return false;
+    this.#wake = wake;
+    this.#channel.onceRung(wake);
+    return true;
+  }
+
   /** Finds what comes next, or waits for something to happen; for who has taken all there was. */
   advance(): Promise<void> {
     const { version } = this.#channel;
@@ -288,6 +299,7 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     if (this.#wake !== undefined) {
       this.#channel.forget(this.#wake);
       this.#wake();
+      this.#wake = undefined;
     }
     return (this.#closing ??= this.#onClose());
   }

@@ -45,14 +45,16 @@ export class Window {
     return this.#bells.at(-1)?.to ?? null;
   }
 
-  push({ from, to, changes }: Bell): void {
+  /** @param most How many changes are worth keeping now. */
+  push({ from, to, changes }: Bell, most: number = this.#bounds.changes): void {
     const { end } = this;
     if (end === null || !isSame(end, from)) this.forget();
     const bell = { from, to, changes, characters: changes.reduce((sum, change) => sum + sizeOf(change), 0) };
     this.#bells.push(bell);
     this.#changes += changes.length;
     this.#characters += bell.characters;
-    if (this.#isFull(1)) this.#trim();
+    const kept = Math.min(most, this.#bounds.changes);
+    if (this.#isFull(kept, 1)) this.#trim(kept);
   }
 
   /**
@@ -103,9 +105,9 @@ export class Window {
   }
 
   /** Halves the window, so that trimming is rare; the newest bell stays, since the end must be known. */
-  #trim(): void {
+  #trim(changes: number): void {
     let count = 0;
-    while (this.#isFull(2) && count < this.#bells.length - 1) {
+    while (this.#isFull(changes, 2) && count < this.#bells.length - 1) {
       const bell = this.#bells[count++];
       if (bell === undefined) break;
       if (count <= this.#numbered) this.#numbers.delete(keyOf(bell.from));
@@ -117,9 +119,8 @@ export class Window {
     this.#dropped += count;
   }
 
-  #isFull(share: number): boolean {
-    const { changes, characters } = this.#bounds;
-    return this.#changes > changes / share || this.#characters > characters / share;
+  #isFull(changes: number, share: number): boolean {
+    return this.#changes > changes / share || this.#characters > this.#bounds.characters / share;
   }
 }
 
