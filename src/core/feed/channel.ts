@@ -3,6 +3,11 @@ import type { Doorbell, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
 import { isSame, Window, type Bell, type WindowBounds } from './window.ts';
 
+interface Running {
+  readonly version: number;
+  readonly read: Promise<LogRead | null>;
+}
+
 /** Changes kept for each reader: most sessions have one, which is not behind. */
 const CHANGES_EACH = 16;
 
@@ -19,10 +24,8 @@ export class Channel {
   readonly #window: Window;
   /** Few: those at the end are one audience, and those behind it read the store. */
   #waiting: (() => void)[] = [];
-  readonly #reads = new Map<
-    EntryId | null,
-    { readonly version: number; readonly read: Promise<LogRead | null> }
-  >();
+  /** Those under way; absent where none is, as nearly always. */
+  #reads: Map<EntryId | null, Running> | undefined;
   #version = 0;
   #end: Moment | null = null;
   #failed = false;
@@ -83,7 +86,8 @@ export class Channel {
 
   /** Reads the store; readers that stand in one place and have heard the same doorbells share the read. */
   read(after: EntryId | null): Promise<LogRead | null> {
-    const running = this.#reads.get(after);
+    const reads = (this.#reads ??= new Map<EntryId | null, Running>());
+    const running = reads.get(after);
     if (running?.version === this.#version) return running.read;
     const version = this.#version;
     const read = this.#read(after)
@@ -96,9 +100,10 @@ export class Channel {
         throw error;
       })
       .finally(() => {
-        if (this.#reads.get(after)?.read === read) this.#reads.delete(after);
+        if (reads.get(after)?.read === read) reads.delete(after);
+        if (reads.size === 0 && this.#reads === reads) this.#reads = undefined;
       });
-    this.#reads.set(after, { version, read });
+    reads.set(after, { version, read });
     return read;
   }
 

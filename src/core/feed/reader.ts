@@ -1,5 +1,4 @@
 import type { EntryId } from '../cursor.ts';
-import type { OpenDrafts } from '../draft.ts';
 import { StoreTimeoutError, StoreUnavailableError } from '../errors.ts';
 import type { Change, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
@@ -7,6 +6,7 @@ import { momentOf, type Channel } from './channel.ts';
 import type { DraftProgress } from './draft-progress.ts';
 import type { FeedEvent } from './feed-event.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
+import type { Found } from './found.ts';
 import type { Position } from './position.ts';
 import type { Bell } from './window.ts';
 
@@ -19,16 +19,6 @@ export interface ReaderOptions {
   /** Another reader of the same session. */
   readonly open: (position: Position) => Reader;
   readonly onClose: () => Promise<void>;
-}
-
-/** What was found and is handed on piece by piece. */
-interface Found {
-  readonly changes: readonly Change[];
-  next: number;
-  /** What the store said of drafts; the difference to what was told is worked out when the changes are over. */
-  readonly drafts: OpenDrafts | null;
-  /** The moment at the end of it; null when there is more to be read. */
-  readonly moment: Moment | null;
 }
 
 /** Characters of drafts that a reader keeps at hand while it stands still. */
@@ -132,6 +122,7 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
    * may be one. Not while `next` is awaited.
    */
   take(): FeedEvent | null {
+    this.#wake = undefined;
     for (;;) {
       const event = this.#nextEvent();
       if (event !== null) {

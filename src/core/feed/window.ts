@@ -29,7 +29,7 @@ export class Window {
    * The moment at which each bell begins, and how many bells came before it since the chain began. Of the first bells
    * only: where all follow at once nobody asks for more than the last one.
    */
-  readonly #numbers = new Map<string, number>();
+  #numbers: Map<string, number> | undefined;
   /** How many bells, of those that are here, have their number there. */
   #numbered = 0;
   #dropped = 0;
@@ -90,13 +90,15 @@ export class Window {
   forget(): void {
     this.#dropped += this.#bells.length + 1;
     this.#bells = [];
-    this.#numbers.clear();
+    this.#numbers = undefined;
     this.#numbered = 0;
     this.#changes = 0;
     this.#characters = 0;
   }
 
   #numberOf(moment: Moment): number | undefined {
+    if (this.#bells.length === 0) return undefined;
+    this.#numbers ??= new Map();
     for (; this.#numbered < this.#bells.length; this.#numbered++) {
       const bell = this.#bells[this.#numbered];
       if (bell !== undefined) this.#numbers.set(keyOf(bell.from), this.#dropped + this.#numbered);
@@ -110,7 +112,7 @@ export class Window {
     while (this.#isFull(changes, 2) && count < this.#bells.length - 1) {
       const bell = this.#bells[count++];
       if (bell === undefined) break;
-      if (count <= this.#numbered) this.#numbers.delete(keyOf(bell.from));
+      if (count <= this.#numbered) this.#numbers?.delete(keyOf(bell.from));
       this.#changes -= bell.changes.length;
       this.#characters -= bell.characters;
     }
