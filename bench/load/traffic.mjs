@@ -26,6 +26,7 @@ export class Traffic {
   #followers = [];
   #clients = [];
   #writers = [];
+  #first = 0;
   #fault = null;
   #run = null;
 
@@ -157,7 +158,13 @@ export class Traffic {
 
   #pump() {
     const now = performance.now();
-    for (const writer of this.#writers) if (!writer.busy) this.#write(writer, now);
+    // Everybody in turn, so that none is idle for so long that its server closes it.
+    const { length } = this.#writers;
+    const first = this.#first++ % length;
+    for (let n = 0; n < length; n++) {
+      const writer = this.#writers[(first + n) % length];
+      if (!writer.busy) this.#write(writer, now);
+    }
   }
 
   #write(writer, now) {

@@ -36,6 +36,17 @@ export const deliveries = [
     load: { ...follow, sessions: 1_000, followers: 1, writers: 64, inFlight: 16 },
   }),
   trafficScenario({
+    name: 'deliver-1000x1-paced',
+    title: 'The same at 400 messages a second, which every contender can',
+    unit: 'delivery',
+    needs: ['follow'],
+    base: 'apollo',
+    contenders: RIVALS,
+    counts: 'delivered',
+    rate: 400,
+    load: { ...follow, sessions: 1_000, followers: 1, writers: 64, inFlight: 16 },
+  }),
+  trafficScenario({
     name: 'deliver-1x1000-events',
     title:
       'Deliver a 500-byte message over server-sent events: 1 session × 1,000 followers (16 on their way)',

@@ -2,6 +2,7 @@ import {
   getOperationAST,
   GraphQLError,
   NoFragmentCyclesRule,
+  OperationTypeNode,
   parse,
   Source,
   validate,
@@ -15,6 +16,7 @@ import { extentOf } from './document-extent.ts';
 import { checkSource, type DocumentLimits } from './document-limits.ts';
 import { coded } from './errors.ts';
 import { OperationCost } from './operation-cost.ts';
+import { projectionOf, type Projection } from './projection.ts';
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
@@ -33,7 +35,15 @@ export interface CheckedDocument {
   readonly tokens: number;
   /** Whether it asks for the schema as a whole. */
   readonly introspects: boolean;
-  readonly costs: Map<OperationDefinitionNode, OperationCost>;
+  readonly operations: Map<OperationDefinitionNode, CheckedOperation>;
+}
+
+/** One of the operations of a document, and what is found of it once, however often it is asked for. */
+export interface CheckedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly cost: OperationCost;
+  /** Of a subscription: what it selects of an event. */
+  readonly projection: Projection | null;
 }
 
 /** Errors of validation that are told at once, and what is told of each: more help nobody. */
@@ -102,7 +112,7 @@ export class Documents {
         errors.slice(0, MAX_ERRORS).map((error) => codedAt('GRAPHQL_VALIDATION_FAILED', error)),
       );
     }
-    return { text, schema, document, tokens, introspects, costs: new Map() };
+    return { text, schema, document, tokens, introspects, operations: new Map() };
   }
 }
 
@@ -133,14 +143,21 @@ function parsed(source: Source, limits: DocumentLimits): { document: DocumentNod
 
 /** The operation that is meant, if it is one of the document's. */
 export function operationOf(
-  { schema, document, costs }: CheckedDocument,
+  { schema, document, operations }: CheckedDocument,
   operationName: string | null | undefined,
-): { readonly operation: OperationDefinitionNode; readonly cost: OperationCost } | null {
+): CheckedOperation | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
-  let cost = costs.get(operation);
-  if (cost === undefined) costs.set(operation, (cost = new OperationCost(schema, document, operation)));
-  return { operation, cost };
+  const known = operations.get(operation);
+  if (known !== undefined) return known;
+  const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
+  const checked = {
+    operation,
+    cost: new OperationCost(schema, document, operation),
+    projection: isSubscription ? projectionOf(schema, document, operation) : null,
+  };
+  operations.set(operation, checked);
+  return checked;
 }
 
 /** What GraphQL says of a document, with the first of the places that it names. */

@@ -107,7 +107,7 @@ export class Operations {
     if (checked.introspects && !this.#options.mayIntrospect(credential)) {
       throw coded('GRAPHQL_VALIDATION_FAILED', 'The schema is not shown here.');
     }
-    const { operation, cost } = named;
+    const { operation, cost, projection } = named;
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) this.#checkKept(asked, checked);
     const variableValues = declaredVariables(operation, asked.variables ?? {});
     const errors = variableErrors(schema, operation, variableValues);
@@ -127,7 +127,11 @@ export class Operations {
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source: checked.text,
       args: { ...args, contextValue: context(origin) },
-      execute: (event) => execute({ ...args, rootValue: event, contextValue: context(origin) }),
+      execute: (event) => {
+        const data = projection?.(event) ?? null;
+        if (data !== null) return { data };
+        return execute({ ...args, rootValue: event, contextValue: context(origin) });
+      },
     };
   }
 

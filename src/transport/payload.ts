@@ -14,7 +14,8 @@ export class Payload {
   /** The place after the event that it tells of; null when that is not in the log. */
   readonly cursor: string | null;
   readonly #failed: Failed | null;
-  readonly #framed = new Map<Framing, Buffer>();
+  #framed: Map<Framing, Buffer> | undefined;
+  #isWritten = false;
   #bytes: number | undefined;
 
   constructor(json: string, cursor: string | null = null, failed: Failed | null = null) {
@@ -44,8 +45,16 @@ export class Payload {
     return new Payload(JSON.stringify({ errors, data }), this.cursor, { errors, data });
   }
 
+  /** Whether this is the first time that somebody asks: most are written once, and bytes of their own are not shared. */
+  beginsToBeWritten(): boolean {
+    const begins = !this.#isWritten;
+    this.#isWritten = true;
+    return begins;
+  }
+
   /** The bytes that a framing makes of it; made once. */
   framed(framing: Framing): Buffer {
+    this.#framed ??= new Map();
     let bytes = this.#framed.get(framing);
     if (bytes === undefined) this.#framed.set(framing, (bytes = Buffer.from(framing(this))));
     return bytes;

@@ -5,7 +5,7 @@ import type { Sink } from '../core/feed/audience.ts';
 import type { Outlet, Outlets } from './outlet.ts';
 import { Payload } from './payload.ts';
 import type { Subscription } from './subscriptions.ts';
-import { textFrame } from './websocket-frame.ts';
+import { textFrame, type Shared } from './websocket-frame.ts';
 
 /** The server is overloaded, or this reader was too slow: clients come back with their cursors. */
 const TRY_AGAIN_LATER = 1013;
@@ -56,7 +56,7 @@ export class SocketOutlet {
         if (payload.json.length < SHARED_FROM) {
           // Whole frames may go beside the library: it has nothing in the making between its own.
           if (this.#socket.readyState === this.#socket.OPEN)
-            this.#stream.write(textFrame(head, headBytes, payload.framed(restOfMessage)));
+            this.#stream.write(textFrame(head, headBytes, restOf(payload)));
         } else {
           this.#socket.send(head, { fin: false });
           this.#socket.send(payload.framed(restOfMessage), { binary: false });
@@ -89,6 +89,13 @@ function sendGathered(): void {
   const outlets = gathered;
   gathered = [];
   for (const outlet of outlets) outlet.send();
+}
+
+/** What follows a head, as bytes once there are several to share them. */
+function restOf(payload: Payload): Shared {
+  return payload.beginsToBeWritten()
+    ? { text: restOfMessage(payload), length: payload.bytes + 1 }
+    : payload.framed(restOfMessage);
 }
 
 /** What follows a head that is each operation's own. */

@@ -26,6 +26,7 @@ describe('the channel of a session', () => {
       if (failing) throw new StoreUnavailableError('down');
       return store.read('s', after, 100);
     }, BOUNDS);
+    channel.readers = 10;
   });
   afterEach(async () => {
     await subject.close();
@@ -34,7 +35,9 @@ describe('the channel of a session', () => {
   /** How often the channel rang for one who asked to be woken once. */
   const wakings = (): { count: number; forget: () => void } => {
     const waking = { count: 0, forget: () => {} };
-    waking.forget = channel.onceRung(() => waking.count++);
+    const wake = (): void => void waking.count++;
+    waking.forget = () => channel.forget(wake);
+    channel.onceRung(wake);
     return waking;
   };
 

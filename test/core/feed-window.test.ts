@@ -57,6 +57,16 @@ describe('a window on the newest changes', () => {
     expect(window.after(moment(8))).toBeNull();
   });
 
+  it('keeps no more than is worth keeping, and the newest in any case', () => {
+    const window = new Window(BOUNDS);
+    for (let after = 1; after <= 6; after++) window.push(bell(after, 1), 4);
+    expect(window.after(moment(1))).toBeNull();
+    expect(numbers(window.after(moment(5)))).toEqual([6, 7]);
+    window.push(bell(7, 1), 0);
+    expect(window.after(moment(6))).toBeNull();
+    expect(numbers(window.after(moment(7)))).toEqual([8]);
+  });
+
   it('has no moment in the middle of a write, nor one with other drafts', () => {
     const window = new Window(BOUNDS);
     window.push(bell(3, 2));

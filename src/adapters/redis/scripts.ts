@@ -15,6 +15,7 @@ declare module 'ioredis' {
     deleteSession: Script<Context>;
     trimSession: Script<Context>;
     settleKey: Script<Context>;
+    readEnds: Script<Context>;
     readSession: Script<Context>;
     readLog: Script<Context>;
     readPage: Script<Context>;
@@ -50,6 +51,8 @@ const SCRIPTS = {
   deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 10 },
   trimSession: { parts: ['writing', 'trim-session'], numberOfKeys: 10 },
   settleKey: { parts: ['settle-key'], numberOfKeys: 1 },
+  /** As many keys as its first value says. */
+  readEnds: { parts: ['read-ends'], numberOfKeys: undefined },
   readSession: { parts: ['read-session'], numberOfKeys: 1 },
   readLog: { parts: ['standing', 'drafts', 'read-log'], numberOfKeys: 7 },
   readPage: { parts: ['standing', 'read-page'], numberOfKeys: 7 },
@@ -82,7 +85,7 @@ export function registerScripts(client: Redis, { isSpread, isDurable }: ScriptSe
   const start = `local PUBLISH, DURABLE = '${isSpread ? 'SPUBLISH' : 'PUBLISH'}', ${isDurable}`;
   for (const [name, { parts, numberOfKeys }] of Object.entries(SCRIPTS)) {
     client.defineCommand(name, {
-      numberOfKeys,
+      ...(numberOfKeys === undefined ? {} : { numberOfKeys }),
       lua: [start, ...['session', ...parts].map(source)].join('\n'),
     });
   }

@@ -3,6 +3,8 @@ import type { Session } from '../../core/session.ts';
 import { decodeSession, entryIdOf } from './codec.ts';
 import type { StoreContext } from './context.ts';
 import { keepBeforeReading, readKept } from './keeping.ts';
+import type { RedisLink } from './link.ts';
+import { listOf, textsOf } from './reply.ts';
 
 /** `SessionStore.get` */
 export async function get(context: StoreContext, id: string): Promise<Session | null> {
@@ -28,21 +30,38 @@ export async function ends(
 
 type Ends = readonly (string | null)[] | undefined;
 
+/** Sessions that are looked at in one command, where one node has them all: other callers wait no longer than for these. */
+const AT_ONCE = 250;
+
 /** Reads what tells of each end, where its node can be reached, and the clock; sent as one, as far as one node is asked. */
 async function look({ link, keys }: StoreContext, ids: readonly string[]) {
-  const outcomes = Promise.allSettled(
-    ids.map((id) => {
-      const key = keys.session(id);
-      return link.read(key, (client) => client.hmget(key, 'last', 'drafts', 'idle'));
-    }),
-  );
+  const names = ids.map((id) => keys.session(id));
+  const reading = link.isSpread ? readEach(link, names) : readTogether(link, names);
   const clocks = link.readEverywhere((client) => client.time()).catch(() => []);
-  const [settled, [now = []]] = await Promise.all([outcomes, clocks]);
+  const [found, [now = []]] = await Promise.all([reading, clocks]);
+  return { found, now };
+}
+
+async function readTogether(link: RedisLink, names: readonly string[]): Promise<readonly Ends[]> {
+  const chunks: string[][] = [];
+  for (let i = 0; i < names.length; i += AT_ONCE) chunks.push(names.slice(i, i + AT_ONCE));
+  const replies = await Promise.all(
+    chunks.map((chunk) =>
+      link.read(chunk[0] ?? '', (client) => client.readEnds(String(chunk.length), ...chunk)),
+    ),
+  );
+  return replies.flatMap((reply) => listOf(reply).map((end) => (end === null ? undefined : textsOf(end))));
+}
+
+/** In a Cluster each session may be on another node. */
+async function readEach(link: RedisLink, names: readonly string[]): Promise<readonly Ends[]> {
+  const settled = await Promise.allSettled(
+    names.map((name) => link.read(name, (client) => client.hmget(name, 'last', 'drafts', 'idle'))),
+  );
   const failures = settled.filter((outcome) => outcome.status === 'rejected');
   const [failure] = failures;
-  if (failure !== undefined && failures.length === ids.length) throw failure.reason;
-  const found = settled.map((outcome): Ends => (outcome.status === 'fulfilled' ? outcome.value : undefined));
-  return { found, now };
+  if (failure !== undefined && failures.length === names.length) throw failure.reason;
+  return settled.map((outcome): Ends => (outcome.status === 'fulfilled' ? outcome.value : undefined));
 }
 
 function momentOf(found: Ends): Moment | null | undefined {

@@ -31,6 +31,7 @@ export function messageParts(raw: JsonObject): readonly MessagePart[] {
 
 /** All text parts and refusals, joined by a newline. */
 export function messageText(raw: JsonObject): string {
+  if (typeof raw['content'] === 'string') return raw['content'];
   return messageParts(raw)
     .flatMap((part) => (part.type === 'text' ? part.text : part.type === 'refusal' ? part.refusal : []))
     .join('\n');

@@ -31,6 +31,8 @@ interface Member<Payload> {
   readonly fail: (error: unknown) => void;
 }
 
+const NOW = Promise.resolve();
+
 /** One attendance; `outcome` null: the audience went past where the subscriber stands. */
 export interface Attendance {
   readonly outcome: Promise<Outcome | null>;
@@ -87,13 +89,26 @@ export class Audience<Payload> {
     return { outcome, leave };
   }
 
-  /** Runs until nobody attends. */
-  async run(): Promise<void> {
+  /** Begins; it goes on until nobody attends. */
+  run(): void {
+    void this.#go();
+  }
+
+  /** What waits for a doorbell lives long and is collected late: nothing is made for it. */
+  readonly #wake = (): void => void NOW.then(this.#go);
+
+  /** Tells all that there is, then waits to be woken. */
+  readonly #go = async (): Promise<void> => {
     try {
       while (!this.#closed) {
-        const event = await this.#reader.next();
-        if (event.done === true) break;
-        const rendering = this.#render(event.value, this.#reader);
+        const event = this.#reader.take();
+        if (event === null) {
+          if (this.#reader.isClosed) break;
+          if (this.#reader.wait(this.#wake)) return;
+          await this.#reader.advance();
+          continue;
+        }
+        const rendering = this.#render(event, this.#reader);
         const rendered = rendering instanceof Promise ? await rendering : rendering;
         if (rendered !== null) this.#tell(rendered.payload);
         // Only now: who comes while an event is on its way stands before it, or waits behind it.
@@ -111,7 +126,7 @@ export class Audience<Payload> {
     }
     for (const { end } of this.#waiting) end(null);
     await this.#reader.return();
-  }
+  };
 
   #tell(payload: Payload): void {
     for (const member of this.#members) {

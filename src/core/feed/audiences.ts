@@ -25,7 +25,7 @@ export class Audiences<Payload> {
     });
     this.#audiences.set(key, audience);
     const attendance = audience.attend(moment, sink);
-    void audience.run();
+    audience.run();
     return attendance;
   }
 }

@@ -3,6 +3,14 @@ import type { Doorbell, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
 import { isSame, Window, type Bell, type WindowBounds } from './window.ts';
 
+interface Running {
+  readonly version: number;
+  readonly read: Promise<LogRead | null>;
+}
+
+/** Changes kept for each reader: most sessions have one, which is not behind. */
+const CHANGES_EACH = 16;
+
 export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
 
 /**
@@ -10,13 +18,14 @@ export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
  * It holds nothing per reader but the function that wakes it.
  */
 export class Channel {
+  /** How many there are; whoever opens and closes them counts. */
+  readers = 0;
   readonly #read: ReadLog;
   readonly #window: Window;
-  readonly #waiting = new Set<() => void>();
-  readonly #reads = new Map<
-    EntryId | null,
-    { readonly version: number; readonly read: Promise<LogRead | null> }
-  >();
+  /** Few: those at the end are one audience, and those behind it read the store. */
+  #waiting: (() => void)[] = [];
+  /** Those under way; absent where none is, as nearly always. */
+  #reads: Map<EntryId | null, Running> | undefined;
   #version = 0;
   #end: Moment | null = null;
   #failed = false;
@@ -35,12 +44,13 @@ export class Channel {
 
   ring(doorbell: Doorbell): void {
     if (doorbell === 'look') this.#window.forget();
-    else this.#window.push(doorbell);
+    else this.#window.push(doorbell, this.readers * CHANGES_EACH);
     if (doorbell === 'look' || isSame(doorbell.to, this.#unannounced)) this.#unannounced = null;
     this.#end = this.#window.end;
     this.#version++;
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
     for (const wake of waiting) wake();
   }
 
@@ -76,7 +86,8 @@ export class Channel {
 
   /** Reads the store; readers that stand in one place and have heard the same doorbells share the read. */
   read(after: EntryId | null): Promise<LogRead | null> {
-    const running = this.#reads.get(after);
+    const reads = (this.#reads ??= new Map<EntryId | null, Running>());
+    const running = reads.get(after);
     if (running?.version === this.#version) return running.read;
     const version = this.#version;
     const read = this.#read(after)
@@ -89,9 +100,10 @@ export class Channel {
         throw error;
       })
       .finally(() => {
-        if (this.#reads.get(after)?.read === read) this.#reads.delete(after);
+        if (reads.get(after)?.read === read) reads.delete(after);
+        if (reads.size === 0 && this.#reads === reads) this.#reads = undefined;
       });
-    this.#reads.set(after, { version, read });
+    reads.set(after, { version, read });
     return read;
   }
 
@@ -105,10 +117,14 @@ export class Channel {
     this.#end = moment;
   }
 
-  /** Calls `wake` once, at the next doorbell, unless the returned function is called before. */
-  onceRung(wake: () => void): () => void {
-    this.#waiting.add(wake);
-    return () => void this.#waiting.delete(wake);
+  /** Calls `wake` once, at the next doorbell, unless it is forgotten before. */
+  onceRung(wake: () => void): void {
+    this.#waiting.push(wake);
+  }
+
+  forget(wake: () => void): void {
+    const index = this.#waiting.indexOf(wake);
+    if (index >= 0) this.#waiting.splice(index, 1);
   }
 }
 

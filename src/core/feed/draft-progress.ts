@@ -10,10 +10,11 @@ interface ToldDraft {
 
 /** How far a reader has come in the drafts that it was told of. It holds lengths and sums, never texts. */
 export class DraftProgress {
-  readonly #told: Map<string, ToldDraft>;
+  /** Absent where no draft is open: most readers are there, nearly always. */
+  #told: Map<string, ToldDraft> | undefined;
 
-  constructor(told: ReadonlyMap<string, ToldDraft> = new Map()) {
-    this.#told = new Map(told);
+  constructor(told?: ReadonlyMap<string, ToldDraft>) {
+    if (told !== undefined) this.#told = new Map(told);
   }
 
   copy(): DraftProgress {
@@ -22,7 +23,7 @@ export class DraftProgress {
 
   /** Nothing counts as told any more. */
   forget(): void {
-    this.#told.clear();
+    this.#told = undefined;
   }
 
   /** The event that a change is for a reader who has met all before it; null: none. */
@@ -31,9 +32,9 @@ export class DraftProgress {
       case 'draftStarted':
         return { kind: 'draftStarted', draft: { ...change.draft, text: '', reasoning: '' } };
       case 'draftAppended':
-        return this.#told.has(change.draftId) ? change : null;
+        return this.#has(change.draftId) ? change : null;
       case 'draftEnded':
-        return this.#told.has(change.draftId) ? { kind: 'draftCancelled', draftId: change.draftId } : null;
+        return this.#has(change.draftId) ? { kind: 'draftCancelled', draftId: change.draftId } : null;
     }
   }
 
@@ -42,28 +43,28 @@ export class DraftProgress {
     switch (event.kind) {
       case 'entry':
         if (event.entry.kind === 'item' && event.entry.finishesDraft !== undefined) {
-          this.#told.delete(event.entry.finishesDraft);
+          this.#end(event.entry.finishesDraft);
         }
         break;
       case 'draftStarted': {
         const { id, text, reasoning } = event.draft;
-        this.#told.set(id, {
+        this.#tell(id, {
           text: tellMore(NOTHING_TOLD, text),
           reasoning: tellMore(NOTHING_TOLD, reasoning),
         });
         break;
       }
       case 'draftAppended': {
-        const { text = NOTHING_TOLD, reasoning = NOTHING_TOLD } = this.#told.get(event.draftId) ?? {};
+        const { text = NOTHING_TOLD, reasoning = NOTHING_TOLD } = this.#told?.get(event.draftId) ?? {};
         const told =
           event.channel === 'TEXT'
             ? { text: tellMore(text, event.text), reasoning }
             : { text, reasoning: tellMore(reasoning, event.text) };
-        this.#told.set(event.draftId, told);
+        this.#tell(event.draftId, told);
         break;
       }
       case 'draftCancelled':
-        this.#told.delete(event.draftId);
+        this.#end(event.draftId);
         break;
       case 'caughtUp':
       case 'resync':
@@ -71,14 +72,28 @@ export class DraftProgress {
     }
   }
 
+  #has(id: string): boolean {
+    return this.#told?.has(id) === true;
+  }
+
+  #tell(id: string, told: ToldDraft): void {
+    this.#told ??= new Map();
+    this.#told.set(id, told);
+  }
+
+  #end(id: string): void {
+    this.#told?.delete(id);
+    if (this.#told?.size === 0) this.#told = undefined;
+  }
+
   /** The events that lead from what the reader has to what there is. */
   towards({ open }: OpenDrafts): readonly DraftEvent[] {
     const present = new Map(open.map((draft) => [draft.id, draft]));
-    const cancelled = [...this.#told].flatMap(([id, has]): DraftEvent[] =>
+    const cancelled = [...(this.#told ?? [])].flatMap(([id, has]): DraftEvent[] =>
       goesOn(present.get(id), has) ? [] : [{ kind: 'draftCancelled', draftId: id }],
     );
     const told = open.flatMap((draft): readonly DraftEvent[] => {
-      const has = this.#told.get(draft.id);
+      const has = this.#told?.get(draft.id);
       if (has === undefined || !goesOn(draft, has)) return [{ kind: 'draftStarted', draft }];
       return [
         ...rest(draft.id, 'REASONING', draft.reasoning, has.reasoning.length),

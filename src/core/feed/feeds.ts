@@ -28,7 +28,6 @@ const WINDOW = { changes: 256, characters: 1024 * 1024, handed: 64 * 1024 };
 interface Watched {
   readonly channel: Channel;
   readonly listening: Promise<() => Promise<void>>;
-  readers: number;
 }
 
 /** The sessions that are watched in this process, one channel each. */
@@ -57,7 +56,7 @@ export class Feeds {
   async follow({ id, born, end }: Session, after: EntryId | null = end): Promise<Reader> {
     const watched = this.#watch(id);
     const open = (position: Position): Reader => {
-      watched.readers++;
+      watched.channel.readers++;
       return new Reader({
         channel: watched.channel,
         born,
@@ -83,15 +82,15 @@ export class Feeds {
     const { store, live, clock, pollMs } = this.#options;
     const channel = new Channel((after) => store.read(sessionId, after, READ_ENTRIES), WINDOW);
     const listening = live.listen(sessionId, (doorbell) => channel.ring(doorbell));
-    const watched = { channel, listening, readers: 0 };
+    const watched = { channel, listening };
     this.#watched.set(sessionId, watched);
     this.#stopPolling ??= clock.every(pollMs, () => void this.#poll());
     return watched;
   }
 
   async #leave(sessionId: string, watched: Watched): Promise<void> {
-    watched.readers--;
-    if (watched.readers > 0) return;
+    watched.channel.readers--;
+    if (watched.channel.readers > 0) return;
     if (this.#watched.get(sessionId) === watched) this.#watched.delete(sessionId);
     if (this.#watched.size === 0) {
       this.#stopPolling?.();

@@ -30,7 +30,7 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
   readonly #reader: Reader;
   readonly #map: EventMap<Event>;
   readonly #scope: string;
-  readonly #pulled: AsyncIterableIterator<Event, undefined>;
+  #pulled: AsyncIterableIterator<Event, undefined> | undefined;
   #leave: (() => void) | undefined;
   #closed = false;
 
@@ -38,7 +38,6 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
     this.#reader = reader;
     this.#map = map;
     this.#scope = scope;
-    this.#pulled = mapped(reader, (event) => map(event, reader));
   }
 
   [Symbol.asyncIterator](): this {
@@ -46,6 +45,7 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
   }
 
   next(): Promise<IteratorResult<Event, undefined>> {
+    this.#pulled ??= mapped(this.#reader, (event) => this.#map(event, this.#reader));
     return this.#pulled.next();
   }
 

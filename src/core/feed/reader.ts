@@ -1,5 +1,4 @@
 import type { EntryId } from '../cursor.ts';
-import type { OpenDrafts } from '../draft.ts';
 import { StoreTimeoutError, StoreUnavailableError } from '../errors.ts';
 import type { Change, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
@@ -7,7 +6,9 @@ import { momentOf, type Channel } from './channel.ts';
 import type { DraftProgress } from './draft-progress.ts';
 import type { FeedEvent } from './feed-event.ts';
 import type { FeedMetrics } from './feed-metrics.ts';
+import type { Found } from './found.ts';
 import type { Position } from './position.ts';
+import type { Bell } from './window.ts';
 
 export interface ReaderOptions {
   readonly channel: Channel;
@@ -18,16 +19,6 @@ export interface ReaderOptions {
   /** Another reader of the same session. */
   readonly open: (position: Position) => Reader;
   readonly onClose: () => Promise<void>;
-}
-
-/** What was found and is handed on piece by piece. */
-interface Found {
-  readonly changes: readonly Change[];
-  next: number;
-  /** What the store said of drafts; the difference to what was told is worked out when the changes are over. */
-  readonly drafts: OpenDrafts | null;
-  /** The moment at the end of it; null when there is more to be read. */
-  readonly moment: Moment | null;
 }
 
 /** Characters of drafts that a reader keeps at hand while it stands still. */
@@ -53,7 +44,8 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   #found: Found[] = [];
   #events: FeedEvent[] = [];
   #closed = false;
-  #stopWaiting: (() => void) | undefined;
+  /** Ends the last wait. */
+  #wake: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({ channel, born, position, metrics, open, onClose }: ReaderOptions) {
@@ -120,16 +112,54 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     return this.#channel.numberOf(moment);
   }
 
+  /** Whether it has given its last event, or was left. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /**
+   * The next event that needs no waiting: of what is at hand, or what doorbells have brought. null: after `advance` there
+   * may be one. Not while `next` is awaited.
+   */
+  take(): FeedEvent | null {
+    this.#wake = undefined;
+    for (;;) {
+      const event = this.#nextEvent();
+      if (event !== null) {
+        if (event.kind === 'deleted') void this.#close();
+        if (event.kind === 'entry' && this.#caughtUp) this.#metrics.told(event.entry.at);
+        return event;
+      }
+      if (!this.#takeBells()) return null;
+    }
+  }
+
+  /**
+   * For who has taken all there was: calls `wake` once something happens, or the reader is closed. False: `advance` must
+   * find what comes next.
+   */
+  wait(wake: () => void): boolean {
+    if (this.#closed || !this.#isAtTheEnd()) return false;
+    this.#wake = wake;
+    this.#channel.onceRung(wake);
+    return true;
+  }
+
+  /** Finds what comes next, or waits for something to happen; for who has taken all there was. */
+  advance(): Promise<void> {
+    const { version } = this.#channel;
+    return this.#isAtTheEnd() ? this.#changed(version) : this.#readOn(version);
+  }
+
   async next(): Promise<IteratorResult<FeedEvent, undefined>> {
     while (!this.#closed) {
-      const event = this.#nextEvent();
-      if (event === null) {
-        await this.#advance();
+      const value = this.take();
+      if (value === null) {
+        await this.advance();
         continue;
       }
-      if (event.kind === 'deleted') await this.#close();
-      if (event.kind === 'entry' && this.#caughtUp) this.#metrics.told(event.entry.at);
-      return { done: false, value: event };
+      if (value.kind === 'deleted') await this.#close();
+      return { done: false, value };
     }
     await this.#close();
     return DONE;
@@ -197,18 +227,26 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
     }
   }
 
-  /** Finds the next changes, or waits for something to happen. */
-  async #advance(): Promise<void> {
-    const { version } = this.#channel;
-    // The first step always reads the store: only that shows whether the place exists.
-    const bells = this.#caughtUp && this.#moment !== null ? this.#channel.after(this.#moment) : null;
-    if (bells !== null) {
-      for (const { changes, to } of bells) {
-        this.#found.push({ changes, next: 0, drafts: null, moment: to });
-      }
-      if (bells.length === 0) await this.#changed(version);
-      return;
+  /** What doorbells have brought since the moment where it stands; false when that is nothing. */
+  #takeBells(): boolean {
+    const bells = this.#bells();
+    if (bells === null || bells.length === 0) return false;
+    for (const { changes, to } of bells) {
+      this.#found.push({ changes, next: 0, drafts: null, moment: to });
     }
+    return true;
+  }
+
+  #isAtTheEnd(): boolean {
+    return this.#bells()?.length === 0;
+  }
+
+  /** null: the store must be read, at first always, since only that shows whether the place exists. */
+  #bells(): readonly Bell[] | null {
+    return this.#caughtUp && this.#moment !== null ? this.#channel.after(this.#moment) : null;
+  }
+
+  async #readOn(version: number): Promise<void> {
     const isReplay = !this.#caughtUp;
     const read = await this.patiently(() => this.#channel.read(this.#place));
     if (read === undefined || this.#closed) return;
@@ -237,23 +275,23 @@ export class Reader implements AsyncIterableIterator<FeedEvent, undefined> {
   }
 
   /** Resolves at the first doorbell after `version`, or when the reader is closed. */
-  async #changed(version: number): Promise<void> {
-    if (this.#closed || this.#channel.version !== version) return;
-    await new Promise<void>((resolve) => {
-      const forget = this.#channel.onceRung(resolve);
-      this.#stopWaiting = () => {
-        forget();
-        resolve();
-      };
+  #changed(version: number): Promise<void> {
+    if (this.#closed || this.#channel.version !== version) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#channel.onceRung(resolve);
     });
-    this.#stopWaiting = undefined;
   }
 
   #close(): Promise<void> {
     this.#closed = true;
     this.#found = [];
     this.#events = [];
-    this.#stopWaiting?.();
+    if (this.#wake !== undefined) {
+      this.#channel.forget(this.#wake);
+      this.#wake();
+      this.#wake = undefined;
+    }
     return (this.#closing ??= this.#onClose());
   }
 }

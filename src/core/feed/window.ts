@@ -16,6 +16,8 @@ interface Kept extends Bell {
   readonly characters: number;
 }
 
+const NOTHING: readonly Bell[] = [];
+
 /**
  * The newest changes that doorbells brought, an unbroken chain of moments. It is a cache in front of the store: what
  * does not fit the chain replaces it, and who stands outside it reads the store.
@@ -23,8 +25,13 @@ interface Kept extends Bell {
 export class Window {
   readonly #bounds: WindowBounds;
   #bells: Kept[] = [];
-  /** The moment at which each bell begins, and how many bells came before it since the chain began. */
-  #numbers = new Map<string, number>();
+  /**
+   * The moment at which each bell begins, and how many bells came before it since the chain began. Of the first bells
+   * only: where all follow at once nobody asks for more than the last one.
+   */
+  #numbers: Map<string, number> | undefined;
+  /** How many bells, of those that are here, have their number there. */
+  #numbered = 0;
   #dropped = 0;
   #changes = 0;
   #characters = 0;
@@ -38,14 +45,16 @@ export class Window {
     return this.#bells.at(-1)?.to ?? null;
   }
 
-  push({ from, to, changes }: Bell): void {
+  /** @param most How many changes are worth keeping now. */
+  push({ from, to, changes }: Bell, most: number = this.#bounds.changes): void {
     const { end } = this;
     if (end === null || !isSame(end, from)) this.forget();
     const bell = { from, to, changes, characters: changes.reduce((sum, change) => sum + sizeOf(change), 0) };
-    this.#numbers.set(keyOf(from), this.#dropped + this.#bells.push(bell) - 1);
+    this.#bells.push(bell);
     this.#changes += changes.length;
     this.#characters += bell.characters;
-    if (this.#isFull(1)) this.#trim();
+    const kept = Math.min(most, this.#bounds.changes);
+    if (this.#isFull(kept, 1)) this.#trim(kept);
   }
 
   /**
@@ -53,7 +62,10 @@ export class Window {
    * least one, and no more after so many characters.
    */
   after(moment: Moment): readonly Bell[] | null {
-    const number = this.#numbers.get(keyOf(moment));
+    const last = this.#bells.at(-1);
+    if (last !== undefined && isSame(last.to, moment)) return NOTHING;
+    if (last !== undefined && isSame(last.from, moment)) return [last];
+    const number = this.#numberOf(moment);
     if (number !== undefined) {
       const first = number - this.#dropped;
       let characters = 0;
@@ -63,43 +75,54 @@ export class Window {
       }
       return this.#bells.slice(first, end);
     }
-    return this.end !== null && isSame(this.end, moment) ? [] : null;
+    return null;
   }
 
   /**
    * A number that is greater for later moments of one unbroken chain; null for a moment outside the window.
    */
   numberOf(moment: Moment): number | null {
-    const number = this.#numbers.get(keyOf(moment));
-    if (number !== undefined) return number;
-    return this.end !== null && isSame(this.end, moment) ? this.#dropped + this.#bells.length : null;
+    const last = this.#bells.at(-1);
+    if (last !== undefined && isSame(last.to, moment)) return this.#dropped + this.#bells.length;
+    return this.#numberOf(moment) ?? null;
   }
 
   forget(): void {
     this.#dropped += this.#bells.length + 1;
     this.#bells = [];
-    this.#numbers.clear();
+    this.#numbers = undefined;
+    this.#numbered = 0;
     this.#changes = 0;
     this.#characters = 0;
   }
 
+  #numberOf(moment: Moment): number | undefined {
+    if (this.#bells.length === 0) return undefined;
+    this.#numbers ??= new Map();
+    for (; this.#numbered < this.#bells.length; this.#numbered++) {
+      const bell = this.#bells[this.#numbered];
+      if (bell !== undefined) this.#numbers.set(keyOf(bell.from), this.#dropped + this.#numbered);
+    }
+    return this.#numbers.get(keyOf(moment));
+  }
+
   /** Halves the window, so that trimming is rare; the newest bell stays, since the end must be known. */
-  #trim(): void {
+  #trim(changes: number): void {
     let count = 0;
-    while (this.#isFull(2) && count < this.#bells.length - 1) {
+    while (this.#isFull(changes, 2) && count < this.#bells.length - 1) {
       const bell = this.#bells[count++];
       if (bell === undefined) break;
-      this.#numbers.delete(keyOf(bell.from));
+      if (count <= this.#numbered) this.#numbers?.delete(keyOf(bell.from));
       this.#changes -= bell.changes.length;
       this.#characters -= bell.characters;
     }
     this.#bells.splice(0, count);
+    this.#numbered = Math.max(0, this.#numbered - count);
     this.#dropped += count;
   }
 
-  #isFull(share: number): boolean {
-    const { changes, characters } = this.#bounds;
-    return this.#changes > changes / share || this.#characters > characters / share;
+  #isFull(changes: number, share: number): boolean {
+    return this.#changes > changes / share || this.#characters > this.#bounds.characters / share;
   }
 }
 
