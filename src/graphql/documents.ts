@@ -14,6 +14,7 @@ import { checkSubscriptionRoots } from './subscription-roots.ts';
 import { extentOf } from './document-extent.ts';
 import { checkSource, type DocumentLimits } from './document-limits.ts';
 import { coded } from './errors.ts';
+import { OperationExecutor } from './execution/executor.ts';
 import { OperationCost } from './operation-cost.ts';
 
 export interface DocumentsOptions {
@@ -21,6 +22,13 @@ export interface DocumentsOptions {
   readonly limits: DocumentLimits;
   /** Whether messages may say what the schema has that is named like what was asked for. */
   readonly suggestions: boolean;
+}
+
+/** One operation of a document, with what is known of it whoever asks for it. */
+export interface CheckedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly cost: OperationCost;
+  readonly executor: OperationExecutor;
 }
 
 /** A document that may be executed. */
@@ -33,7 +41,7 @@ export interface CheckedDocument {
   readonly tokens: number;
   /** Whether it asks for the schema as a whole. */
   readonly introspects: boolean;
-  readonly costs: Map<OperationDefinitionNode, OperationCost>;
+  readonly operations: Map<OperationDefinitionNode, CheckedOperation>;
 }
 
 /** Errors of validation that are told at once, and what is told of each: more help nobody. */
@@ -102,7 +110,7 @@ export class Documents {
         errors.slice(0, MAX_ERRORS).map((error) => codedAt('GRAPHQL_VALIDATION_FAILED', error)),
       );
     }
-    return { text, schema, document, tokens, introspects, costs: new Map() };
+    return { text, schema, document, tokens, introspects, operations: new Map() };
   }
 }
 
@@ -133,14 +141,18 @@ function parsed(source: Source, limits: DocumentLimits): { document: DocumentNod
 
 /** The operation that is meant, if it is one of the document's. */
 export function operationOf(
-  { schema, document, costs }: CheckedDocument,
+  { schema, document, operations }: CheckedDocument,
   operationName: string | null | undefined,
-): { readonly operation: OperationDefinitionNode; readonly cost: OperationCost } | null {
+): CheckedOperation | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
-  let cost = costs.get(operation);
-  if (cost === undefined) costs.set(operation, (cost = new OperationCost(schema, document, operation)));
-  return { operation, cost };
+  let checked = operations.get(operation);
+  if (checked === undefined) {
+    const cost = new OperationCost(schema, document, operation);
+    checked = { operation, cost, executor: new OperationExecutor(schema, document, operation) };
+    operations.set(operation, checked);
+  }
+  return checked;
 }
 
 /** What GraphQL says of a document, with the first of the places that it names. */

@@ -1,5 +1,4 @@
 import {
-  execute,
   Kind,
   OperationTypeNode,
   type ExecutionArgs,
@@ -13,7 +12,7 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { tooComplex } from '../graphql/document-limits.ts';
 import { operationOf, type CheckedDocument, type Documents } from '../graphql/documents.ts';
 import { coded } from '../graphql/errors.ts';
-import { declaredVariables, variableErrors } from '../graphql/variables.ts';
+import { coercedVariables, declaredVariables } from '../graphql/variables.ts';
 import { checkAnswer } from './answer-size.ts';
 import type { Credential } from './auth/credential.ts';
 import type { TransportLimits } from './limits.ts';
@@ -107,11 +106,10 @@ export class Operations {
     if (checked.introspects && !this.#options.mayIntrospect(credential)) {
       throw coded('GRAPHQL_VALIDATION_FAILED', 'The schema is not shown here.');
     }
-    const { operation, cost } = named;
+    const { operation, cost, executor } = named;
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) this.#checkKept(asked, checked);
     const variableValues = declaredVariables(operation, asked.variables ?? {});
-    const errors = variableErrors(schema, operation, variableValues);
-    if (errors.length > 0) throw new AggregateError(errors);
+    const variables = coercedVariables(schema, operation, variableValues);
     cost.check(variableValues, limits.answerFields);
     const [first] = operation.selectionSet.selections;
     const origin = { viewer: credential.viewer, lastEventId };
@@ -127,7 +125,8 @@ export class Operations {
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source: checked.text,
       args: { ...args, contextValue: context(origin) },
-      execute: (event) => execute({ ...args, rootValue: event, contextValue: context(origin) }),
+      execute: (event) =>
+        executor.execute({ ...args, rootValue: event, contextValue: context(origin) }, variables),
     };
   }
 
