@@ -43,6 +43,7 @@ export interface Operation {
   readonly field: string | undefined;
   /** The text of its document. */
   readonly source: string;
+  /** What the source of a subscription is opened with. */
   readonly args: ExecutionArgs;
   /** Executes it once, or for one event of a subscription: what that may read is counted by itself. */
   readonly execute: (event?: unknown) => ExecutionResult | Promise<ExecutionResult>;
@@ -119,12 +120,16 @@ export class Operations {
       operationName: asked.operationName ?? null,
       variableValues,
     };
+    const opened =
+      operation.operation === OperationTypeNode.SUBSCRIPTION
+        ? { ...args, contextValue: context(origin) }
+        : args;
     return {
       type: operation.operation,
       name: operation.name?.value,
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source: checked.text,
-      args: { ...args, contextValue: context(origin) },
+      args: opened,
       execute: (event) =>
         executor.execute({ ...args, rootValue: event, contextValue: context(origin) }, variables),
     };
@@ -178,21 +183,16 @@ export class Operations {
 }
 
 /** Rejects when the work takes longer; what it does meanwhile is not undone. */
-async function within<T>(ms: number, work: T | Promise<T>): Promise<T> {
+function within<T>(ms: number, work: T | Promise<T>): T | Promise<T> {
   if (!(work instanceof Promise)) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(
         new StoreTimeoutError(
           'This took too long; whether it wrote is not known. Repeat a write with the same idempotency key.',
         ),
       );
     }, ms);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
