@@ -19,22 +19,23 @@ export function requestObserver(log: Logger, { requests }: Metrics): RequestObse
   };
 }
 
-/** The fields of a line; those that say nothing are left out. */
-function lineOf({ durationMs, outcome, caller, ...summary }: RequestSummary): object {
-  const { requestId, route, transport, kind, operation, field, status, bytes, events } = summary;
+/** The fields of a line; those that say nothing are undefined, which the log leaves out. */
+function lineOf(summary: RequestSummary): object {
+  const { requestId, route, transport, kind, operation, field, caller, outcome } = summary;
+  const { status, durationMs, bytes, events } = summary;
   return {
     requestId,
     route,
     transport,
-    ...(kind === null ? {} : { kind }),
-    ...(operation === null ? {} : { operation }),
-    ...(field === null ? {} : { field }),
-    ...(caller === null ? {} : { caller }),
+    kind: kind ?? undefined,
+    operation: operation ?? undefined,
+    field: field ?? undefined,
+    caller: caller ?? undefined,
     code: outcome,
-    ...(status === null ? {} : { status }),
+    status: status ?? undefined,
     // A tenth of a millisecond is more than the clocks of two logs agree on.
     ms: Math.round(durationMs * 10) / 10,
     bytes,
-    ...(events === null ? {} : { events }),
+    events: events ?? undefined,
   };
 }

@@ -2,7 +2,6 @@ import {
   getOperationAST,
   GraphQLError,
   NoFragmentCyclesRule,
-  OperationTypeNode,
   parse,
   Source,
   validate,
@@ -15,14 +14,21 @@ import { checkSubscriptionRoots } from './subscription-roots.ts';
 import { extentOf } from './document-extent.ts';
 import { checkSource, type DocumentLimits } from './document-limits.ts';
 import { coded } from './errors.ts';
+import { OperationExecutor } from './execution/executor.ts';
 import { OperationCost } from './operation-cost.ts';
-import { projectionOf, type Projection } from './projection.ts';
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly limits: DocumentLimits;
   /** Whether messages may say what the schema has that is named like what was asked for. */
   readonly suggestions: boolean;
+}
+
+/** One operation of a document, with what is known of it whoever asks for it. */
+export interface CheckedOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly cost: OperationCost;
+  readonly executor: OperationExecutor;
 }
 
 /** A document that may be executed. */
@@ -36,14 +42,6 @@ export interface CheckedDocument {
   /** Whether it asks for the schema as a whole. */
   readonly introspects: boolean;
   readonly operations: Map<OperationDefinitionNode, CheckedOperation>;
-}
-
-/** One of the operations of a document, and what is found of it once, however often it is asked for. */
-export interface CheckedOperation {
-  readonly operation: OperationDefinitionNode;
-  readonly cost: OperationCost;
-  /** Of a subscription: what it selects of an event. */
-  readonly projection: Projection | null;
 }
 
 /** Errors of validation that are told at once, and what is told of each: more help nobody. */
@@ -148,15 +146,12 @@ export function operationOf(
 ): CheckedOperation | null {
   const operation = getOperationAST(document, operationName);
   if (!operation) return null;
-  const known = operations.get(operation);
-  if (known !== undefined) return known;
-  const isSubscription = operation.operation === OperationTypeNode.SUBSCRIPTION;
-  const checked = {
-    operation,
-    cost: new OperationCost(schema, document, operation),
-    projection: isSubscription ? projectionOf(schema, document, operation) : null,
-  };
-  operations.set(operation, checked);
+  let checked = operations.get(operation);
+  if (checked === undefined) {
+    const cost = new OperationCost(schema, document, operation);
+    checked = { operation, cost, executor: new OperationExecutor(schema, document, operation) };
+    operations.set(operation, checked);
+  }
   return checked;
 }
 

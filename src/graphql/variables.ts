@@ -1,5 +1,6 @@
 import {
   coerceInputValue,
+  getVariableValues,
   isEnumType,
   isInputObjectType,
   isInputType,
@@ -24,6 +25,22 @@ export function declaredVariables(operation: OperationDefinitionNode, given: Var
   return Object.fromEntries(
     names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
   );
+}
+
+/**
+ * The values of an operation's variables as resolvers are given them.
+ * @throws an AggregateError of BAD_USER_INPUT.
+ */
+export function coercedVariables(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  values: Variables,
+): Variables {
+  const definitions = operation.variableDefinitions ?? [];
+  // What is wrong is not told in GraphQL's words, and so need not all be found.
+  const { coerced } = getVariableValues(schema, definitions, values, { maxErrors: 0 });
+  if (coerced !== undefined) return coerced;
+  throw new AggregateError(variableErrors(schema, operation, values));
 }
 
 /**

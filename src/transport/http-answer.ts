@@ -41,10 +41,10 @@ export function answer(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   if (response.destroyed || response.headersSent) return;
-  const { json } = record.tell(payload);
+  const { json, bytes } = record.tell(payload);
   response.writeHead(status, {
     'content-type': `${type}; charset=utf-8`,
-    'content-length': Buffer.byteLength(json),
+    'content-length': bytes,
     'cache-control': 'no-store',
     ...headers,
   });

@@ -1,5 +1,4 @@
 import {
-  execute,
   Kind,
   OperationTypeNode,
   type ExecutionArgs,
@@ -13,7 +12,7 @@ import type { GraphQLContext } from '../graphql/context.ts';
 import { tooComplex } from '../graphql/document-limits.ts';
 import { operationOf, type CheckedDocument, type Documents } from '../graphql/documents.ts';
 import { coded } from '../graphql/errors.ts';
-import { declaredVariables, variableErrors } from '../graphql/variables.ts';
+import { coercedVariables, declaredVariables } from '../graphql/variables.ts';
 import { checkAnswer } from './answer-size.ts';
 import type { Credential } from './auth/credential.ts';
 import type { TransportLimits } from './limits.ts';
@@ -44,6 +43,7 @@ export interface Operation {
   readonly field: string | undefined;
   /** The text of its document. */
   readonly source: string;
+  /** What the source of a subscription is opened with. */
   readonly args: ExecutionArgs;
   /** Executes it once, or for one event of a subscription: what that may read is counted by itself. */
   readonly execute: (event?: unknown) => ExecutionResult | Promise<ExecutionResult>;
@@ -107,11 +107,10 @@ export class Operations {
     if (checked.introspects && !this.#options.mayIntrospect(credential)) {
       throw coded('GRAPHQL_VALIDATION_FAILED', 'The schema is not shown here.');
     }
-    const { operation, cost, projection } = named;
+    const { operation, cost, executor } = named;
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) this.#checkKept(asked, checked);
     const variableValues = declaredVariables(operation, asked.variables ?? {});
-    const errors = variableErrors(schema, operation, variableValues);
-    if (errors.length > 0) throw new AggregateError(errors);
+    const variables = coercedVariables(schema, operation, variableValues);
     cost.check(variableValues, limits.answerFields);
     const [first] = operation.selectionSet.selections;
     const origin = { viewer: credential.viewer, lastEventId };
@@ -121,17 +120,18 @@ export class Operations {
       operationName: asked.operationName ?? null,
       variableValues,
     };
+    const opened =
+      operation.operation === OperationTypeNode.SUBSCRIPTION
+        ? { ...args, contextValue: context(origin) }
+        : args;
     return {
       type: operation.operation,
       name: operation.name?.value,
       field: first?.kind === Kind.FIELD ? first.name.value : undefined,
       source: checked.text,
-      args: { ...args, contextValue: context(origin) },
-      execute: (event) => {
-        const data = projection?.(event) ?? null;
-        if (data !== null) return { data };
-        return execute({ ...args, rootValue: event, contextValue: context(origin) });
-      },
+      args: opened,
+      execute: (event) =>
+        executor.execute({ ...args, rootValue: event, contextValue: context(origin) }, variables),
     };
   }
 
@@ -183,21 +183,16 @@ export class Operations {
 }
 
 /** Rejects when the work takes longer; what it does meanwhile is not undone. */
-async function within<T>(ms: number, work: T | Promise<T>): Promise<T> {
+function within<T>(ms: number, work: T | Promise<T>): T | Promise<T> {
   if (!(work instanceof Promise)) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       reject(
         new StoreTimeoutError(
           'This took too long; whether it wrote is not known. Repeat a write with the same idempotency key.',
         ),
       );
     }, ms);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

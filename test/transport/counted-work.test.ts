@@ -2,28 +2,22 @@ import type { Socket } from 'node:net';
 import type * as GraphQL from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type * as Projections from '../../src/graphql/projection.ts';
+import { OperationExecutor } from '../../src/graphql/execution/executor.ts';
 import { eventually } from '../support/eventually.ts';
 import { dataOf } from '../support/graphql-request.ts';
 import { startRedis, type RedisServer } from '../support/redis-server.ts';
 import { startApp, type RunningApp } from '../support/running-app.ts';
 
 /** How often GraphQL's own functions are called; they do their work as ever. */
-const calls = vi.hoisted(() => ({ parse: 0, execute: 0, project: 0 }));
+const calls = vi.hoisted(() => ({ parse: 0, execute: 0 }));
 vi.mock('graphql', async (importOriginal) => {
   const original = await importOriginal<typeof GraphQL>();
   const parse: typeof GraphQL.parse = (...given) => (calls.parse++, original.parse(...given));
   const execute: typeof GraphQL.execute = (...given) => (calls.execute++, original.execute(...given));
   return { ...original, parse, execute };
 });
-vi.mock('../../src/graphql/projection.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof Projections>();
-  const projectionOf: typeof Projections.projectionOf = (...given) => {
-    const project = original.projectionOf(...given);
-    return (event) => (calls.project++, project(event));
-  };
-  return { ...original, projectionOf };
-});
+/** Executions, in whichever way. */
+const executions = vi.spyOn(OperationExecutor.prototype, 'execute');
 
 const SAY =
   'mutation ($id: ID!, $text: String!) { addMessage(input: { sessionId: $id, role: USER, text: $text }) { message { id } } }';
@@ -125,11 +119,12 @@ it('executes a subscription once for each event and document, whoever many follo
   const followers = await company(
     Array.from({ length: FOLLOWERS }, (_, n) => (n % 2 === 0 ? FOLLOW : other)),
   );
-  const before = { ...calls };
+  const [before, looked] = [executions.mock.calls.length, calls.execute];
   await converse(followers);
-  expect(calls.project - before.project).toBe(MESSAGES * 2);
-  // The mutations: what events have in themselves is not executed, but only selected.
-  expect(calls.execute - before.execute).toBe(MESSAGES);
+  // One for each mutation, one for each of two documents.
+  expect(executions.mock.calls.length - before).toBe(MESSAGES * 3);
+  // None of them looks its selections up again.
+  expect(calls.execute).toBe(looked);
   for (const { leave } of followers) leave();
 });
 

@@ -2,7 +2,7 @@ import type { EntryId } from '../../core/cursor.ts';
 import { CursorExpiredError, NotFoundError } from '../../core/errors.ts';
 import type { ItemEntry } from '../../core/log.ts';
 import type { ItemPage, ItemPageRequest, LogRead } from '../../core/store-reads.ts';
-import { decodeStreamEntry, encodeRole, entryIdOf } from './codec.ts';
+import { decodeLine, decodeStreamEntry, encodeRole, entryIdOf } from './codec.ts';
 import type { StoreContext } from './context.ts';
 import { decodeDrafts } from './draft-codec.ts';
 import { listOf, textOf } from './reply.ts';
@@ -80,14 +80,17 @@ export async function page(
   const [state, hasNext, hasPrevious, entries] = listOf(reply);
   if (state !== 'ok') throw new CursorExpiredError();
   return {
-    entries: listOf(entries).map(itemEntry),
+    entries: textOf(entries)
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : itemEntry(line))),
     hasNext: hasNext === 1,
     hasPrevious: hasPrevious === 1,
   };
 }
 
-function itemEntry(reply: unknown): ItemEntry {
-  const entry = decodeStreamEntry(reply);
+function itemEntry(line: string): ItemEntry {
+  const tab = line.indexOf('\t');
+  const entry = decodeLine(line.slice(tab + 1), entryIdOf(line.slice(0, tab)));
   if (entry.kind !== 'item') throw new TypeError('A page holds an entry that is no item.');
   return entry;
 }

@@ -69,6 +69,23 @@ local function is_item(entry)
   return kind == 'i' or kind == 'h'
 end
 
+-- The line of an entry: what the log holds of it up to the raw item, without the names; then, only where there is one,
+-- its own time and the draft that it finishes. What else follows the raw item is for the scripts, and may hold tabs and
+-- line breaks. `from` is where among the fields they begin that come after the entry before; 1.
+local function line_of(entry, kind, fields, from)
+  local parts = { entry, kind }
+  local time, draft, raw
+  for i = from or 1, #fields, 2 do
+    local name, value = fields[i], fields[i + 1]
+    if name == 'w' then time = value elseif name == 'e' then draft = value end
+    if not raw then parts[#parts + 1] = value end
+    raw = raw or name == 'r'
+  end
+  if time or draft then parts[#parts + 1] = time or '' end
+  parts[#parts + 1] = draft
+  return table.concat(parts, '\t')
+end
+
 -- The session as a table, or nil. `before` and `drafts_before` stay what they are: a doorbell says where it begins.
 local function load_session(key)
   local v = redis.call('HMGET', key, 'owner', 'title', 'metadata', 'agent', 'agents', 'messages', 'items', 'expires',

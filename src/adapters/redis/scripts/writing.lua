@@ -14,23 +14,6 @@ local function add_line(line)
   if bell_bytes > BELL_BYTES then bell = false else bell[#bell + 1] = line end
 end
 
--- The line of an entry: what the log holds of it up to the raw item, without the names; then, only where there is one,
--- its own time and the draft that it finishes. What else follows the raw item is for the scripts, and may hold tabs and
--- line breaks.
-local function line_of(entry, kind, fields)
-  local parts = { entry, kind }
-  local time, draft, raw
-  for i = 1, #fields, 2 do
-    local name, value = fields[i], fields[i + 1]
-    if name == 'w' then time = value elseif name == 'e' then draft = value end
-    if not raw then parts[#parts + 1] = value end
-    raw = raw or name == 'r'
-  end
-  if time or draft then parts[#parts + 1] = time or '' end
-  parts[#parts + 1] = draft
-  return table.concat(parts, '\t')
-end
-
 -- Adds an entry of names and values to the log, in `s.place` if that is given; returns its place.
 local function add_entry(s, kind, ...)
   local place = redis.call('XADD', KEYS[2], s.place or '*', 'm', ARGV[3], 'k', kind, 'p', s.last, ...)
