@@ -23,9 +23,10 @@ export const unboundedQueue: BrokenServer = {
     subscriber.pause();
     const writer = new Writer(world, { name: 'w', via: 'HTTP', paceMs: 0, padding: 256 * 1024 });
     await writer.write();
-    const before = heldBytes();
+    const before = await heldBytes();
     for (let n = 0; n < 48; n++) await writer.write();
-    trial.recorder.record({ kind: 'memory', server: 0, bytes: heldBytes() - before, phase: 'under load' });
+    const bytes = (await heldBytes()) - before;
+    trial.recorder.record({ kind: 'memory', server: 0, bytes, phase: 'under load' });
     subscriber.resume();
     await readAndSettle(world, [subscriber], 3_000);
   },
