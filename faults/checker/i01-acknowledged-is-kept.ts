@@ -22,18 +22,19 @@ function acknowledged({ writes }: Judged): readonly Write[] {
   return writes.filter(({ acknowledgedAt }) => acknowledgedAt !== null);
 }
 
-/** Only as part of the log's end: what was written after it and before the fault has to be lost as well. */
+/** Only as part of the log's end: what was written after it and before the loss began has to be lost as well. */
 function mayBeLost(history: Judged, { session, acknowledgedAt }: Write): boolean {
   if (history.promises.profile === 'durable' || acknowledgedAt === null) return false;
-  const fault = history.lossy.find(({ at, phase }) => at > acknowledgedAt && phase === 'healed');
-  if (fault === undefined) return false;
   const log = history.logs.get(session);
-  const begun = history.lossy.findLast(({ at, phase }) => at < fault.at && phase === 'injected');
-  return !acknowledged(history).some(
+  const kept = acknowledged(history).filter(
     (later) =>
       later.session === session &&
       later.firstInvokedAt > acknowledgedAt &&
-      (later.acknowledgedAt ?? Infinity) < (begun ?? fault).at - history.promises.failoverNoticeMs &&
       log?.placeOfValue.has(later.value) === true,
+  );
+  return history.losses.some(
+    ({ from, to }) =>
+      to > acknowledgedAt &&
+      !kept.some((later) => (later.acknowledgedAt ?? Infinity) < from - history.promises.failoverNoticeMs),
   );
 }

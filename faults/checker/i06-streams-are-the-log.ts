@@ -28,14 +28,8 @@ export function wayOf(
 }
 
 /** While a failover goes on, two masters may be asked, and the one does not know what the other has. */
-function isUnsettled({ lossy, promises }: Judged, at: number): boolean {
-  const notice = promises.failoverNoticeMs;
-  let open = 0;
-  for (const { phase, at: when } of lossy) {
-    if (phase === 'injected' && when - notice <= at) open++;
-    if (phase === 'healed' && when + notice < at) open--;
-  }
-  return open > 0;
+function isUnsettled({ losses, promises: { failoverNoticeMs } }: Judged, at: number): boolean {
+  return losses.some(({ from, to }) => from - failoverNoticeMs <= at && at <= to + failoverNoticeMs);
 }
 
 /** A subscriber's way through the final log. */

@@ -1,7 +1,8 @@
-import type { EventOf, HistoryEvent } from '../history/event.ts';
+import type { HistoryEvent } from '../history/event.ts';
 import { finalLogsIn, type FinalLog } from '../history/final-log.ts';
 import { streamsIn, type Stream } from '../history/stream.ts';
 import { writesIn, type Write } from '../history/write.ts';
+import { lossesIn, type Loss } from './losses.ts';
 import type { Promises } from './promises.ts';
 
 /** A history in the forms that invariants look at. */
@@ -11,8 +12,8 @@ export interface Judged {
   readonly writes: readonly Write[];
   readonly streams: readonly Stream[];
   readonly logs: ReadonlyMap<string, FinalLog>;
-  /** The faults that may have taken the newest writes, in order. */
-  readonly lossy: readonly EventOf<'fault'>[];
+  /** When newest writes may have been lost, in order. */
+  readonly losses: readonly Loss[];
 }
 
 export function judged(events: readonly HistoryEvent[], promises: Promises): Judged {
@@ -22,7 +23,7 @@ export function judged(events: readonly HistoryEvent[], promises: Promises): Jud
     writes: writesIn(events),
     streams: streamsIn(events),
     logs: finalLogsIn(events),
-    lossy: events.filter((event) => event.kind === 'fault').filter(({ lossy }) => lossy),
+    losses: lossesIn(events),
   };
 }
 

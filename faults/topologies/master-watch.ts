@@ -19,12 +19,28 @@ export function failoverRecorder(recorder: Recorder, recovered: () => Promise<vo
   };
 }
 
-/** What a Sentinel says, as soon as it says it. */
-export function watchSentinel(port: number, onSwitch: () => void): MasterWatch {
-  const client = connection(port);
-  client.on('message', onSwitch);
-  void client.subscribe('+switch-master').catch(() => undefined);
-  return { stop: () => client.disconnect() };
+/**
+ * What the first of the Sentinels says: the one that leads tells of the replica that it has promoted, but calls it the
+ * master only when the others follow it, which can be seconds later.
+ */
+export function watchSentinels(ports: readonly number[], onSwitch: () => void): MasterWatch {
+  const clients = ports.map((port) => connection(port));
+  let known = '';
+  for (const client of clients) {
+    client.on('message', (channel: string, message: string) => {
+      const words = message.split(' ');
+      const master = (channel === '+promoted-slave' ? words.slice(2, 4) : words.slice(3, 5)).join(' ');
+      if (master === known) return;
+      known = master;
+      onSwitch();
+    });
+    void client.subscribe('+promoted-slave', '+switch-master').catch(() => undefined);
+  }
+  return {
+    stop() {
+      for (const client of clients) client.disconnect();
+    },
+  };
 }
 
 const LOOK_MS = 200;

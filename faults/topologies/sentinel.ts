@@ -5,7 +5,7 @@ import type { Recorder } from '../history/recorder.ts';
 import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
-import { failoverRecorder, watchSentinel } from './master-watch.ts';
+import { failoverRecorder, watchSentinels } from './master-watch.ts';
 import { takeCensus } from './census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
@@ -26,9 +26,10 @@ export async function startOnSentinel(
     ),
   );
   const redis = failingOver(watched);
-  const sentinelPort = Number(/:(\d+)[,/]/.exec(watched.url)?.[1]);
+  const sentinels = [...watched.url.matchAll(/:(\d+)(?=[,/])/g)].map(([, port]) => Number(port));
+  const [sentinel = 0] = sentinels;
   const seen = failoverRecorder(recorder, () => redis.recovered());
-  const watch = watchSentinel(sentinelPort, seen);
+  const watch = watchSentinels(sentinels, seen);
   return {
     name: `sentinel 1+2+3, ${count} servers${durable ? ', durable' : ''}`,
     servers,
@@ -42,7 +43,7 @@ export async function startOnSentinel(
         lasts: [0, 500],
         async inject() {
           // One that has just failed over refuses to do it again so soon.
-          await cliAt(sentinelPort, 'SENTINEL', 'FAILOVER', 'main').catch(() => '');
+          await cliAt(sentinel, 'SENTINEL', 'FAILOVER', 'main').catch(() => '');
           return () => redis.recovered();
         },
       },

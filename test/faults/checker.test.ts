@@ -64,6 +64,13 @@ const CASES: Readonly<
         history: handmade(['b'], [...wrote('a'), ...wrote('b'), lost('injected'), lost()]),
       },
       {
+        what: 'a hole that none of two lossy faults can have left',
+        history: handmade(
+          ['b'],
+          [...wrote('a'), ...wrote('b'), lost('injected'), lost(), lost('injected'), lost()],
+        ),
+      },
+      {
         what: 'a lost tail in the durable profile',
         history: handmade([], [...wrote('a'), lost('injected'), lost()]),
         promises: { profile: 'durable' },
@@ -74,6 +81,17 @@ const CASES: Readonly<
       {
         what: 'a lost tail in the standard profile',
         history: handmade(['a'], [...wrote('a'), ...wrote('b'), lost('injected'), lost()]),
+      },
+      {
+        what: 'what the old master acknowledged while the new one served, of which is heard later',
+        history: handmade(
+          ['b'],
+          [lost('injected'), ...wrote('a'), ...wrote('b'), lost('injected'), lost(), lost()],
+        ),
+      },
+      {
+        what: 'a tail that the second of two lossy faults took',
+        history: handmade([], [...wrote('a'), lost('injected'), lost(), lost('injected'), lost()]),
       },
     ],
   },

@@ -55,7 +55,7 @@ interface Complete extends ConnectOptions {
 function connectOne(options: Complete): RedisConnection {
   const server = createServerLink({
     ...options,
-    open: (changes) => openMaster(options, changes),
+    open: () => openMaster(options),
     isSpread: false,
   });
   const commands: RedisLink = {
@@ -68,7 +68,7 @@ function connectOne(options: Complete): RedisConnection {
   };
   return {
     commands,
-    subscriber: { kind: 'one', link: subscribing(openMaster(options, SUBSCRIBER), options) },
+    subscriber: { kind: 'one', link: subscribing(openMaster(options, SUBSCRIBER).client, options) },
   };
 }
 
@@ -92,7 +92,7 @@ function connectCluster(options: Complete): RedisConnection {
     const opened = createServerLink({
       ...options,
       patience: NODE_PATIENCE,
-      open: (changes) => openNode(options, nodeOfName(name), changes),
+      open: () => ({ client: openNode(options, nodeOfName(name)), failover: null }),
       isSpread: true,
     });
     servers.set(name, opened);

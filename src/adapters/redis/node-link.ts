@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { codedError, lost, refusalOf, unreachable, type Purpose } from './errors.ts';
+import type { Failover } from './failover.ts';
 
 /** A connection to one Redis. */
 export interface NodeLink {
@@ -124,6 +125,22 @@ export function leaveReplicas(link: NodeLink): NodeLink {
         leave();
       }
     },
+  };
+}
+
+/**
+ * Sends no write while a master is being replaced: the old one would acknowledge what the new one does not have. Reads go
+ * on.
+ */
+export function holdWrites(link: NodeLink, failover: Failover, patience: number): NodeLink {
+  const sendLater: NodeLink['send'] = async (purpose, send) => {
+    if (!(await failover.over(patience))) throw unreachable();
+    return link.send(purpose, send);
+  };
+  return {
+    ...link,
+    send: (purpose, send) =>
+      purpose === 'write' && failover.isUnderWay() ? sendLater(purpose, send) : link.send(purpose, send),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress, RedisNode } from './address.ts';
+import type { Failover } from './failover.ts';
 import { watchSentinels } from './sentinel-watch.ts';
 
 export interface OpenOptions {
@@ -12,12 +13,19 @@ export interface OpenOptions {
   readonly commandTimeout: number;
 }
 
+/** A client that connects to a Redis. */
+export interface Opened {
+  readonly client: Redis;
+  /** What Sentinels say of a change of the master; null where there are none. */
+  readonly failover: Failover | null;
+}
+
 /** Begins to connect to the one Redis, or to the master that the Sentinels name. */
-export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Redis {
+export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Opened {
   const { mode, nodes, master, sentinelUsername, sentinelPassword, tls } = options.address;
   const [node] = nodes;
   if (node === undefined) throw new TypeError('The address of a Redis names no host.');
-  if (mode !== 'sentinel') return openNode(options, node, changes);
+  if (mode !== 'sentinel') return { client: openNode(options, node, changes), failover: null };
   const encrypted = tls ? { sentinelTLS: tlsOptions(options), enableTLSForSentinelMode: true } : {};
   const client = open(options, {
     sentinels: [...nodes],
@@ -31,12 +39,12 @@ export function openMaster(options: OpenOptions, changes: RedisOptions = {}): Re
     connectTimeout: 1_000,
     ...changes,
   });
-  watchSentinels(client, master, nodes, {
+  const failover = watchSentinels(client, master, nodes, {
     ...(sentinelUsername === undefined ? {} : { username: sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
     ...(tls ? { tls: tlsOptions(options) } : {}),
   });
-  return client;
+  return { client, failover };
 }
 
 /** Begins to connect to one node. */

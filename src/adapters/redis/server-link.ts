@@ -1,12 +1,13 @@
-import type { Redis, RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Clock } from '../../core/clock.ts';
 import type { Purpose } from './errors.ts';
-import { createNodeLink, leaveReplicas, waitForReplicas, type NodeLink } from './node-link.ts';
+import { createNodeLink, holdWrites, leaveReplicas, waitForReplicas, type NodeLink } from './node-link.ts';
+import type { Opened } from './open-node.ts';
 import { registerScripts } from './scripts.ts';
 import { watchConnection } from './watchdog.ts';
 
 export interface ServerLinkOptions {
-  readonly open: (changes?: RedisOptions) => Redis;
+  readonly open: () => Opened;
   readonly clock: Clock;
   /** Milliseconds that a call waits for a connection that is being made. */
   readonly patience: number;
@@ -29,9 +30,10 @@ export interface ServerLink {
 export function createServerLink(options: ServerLinkOptions): ServerLink {
   const { open, clock, patience, replicas, isSpread } = options;
   const connect = (): NodeLink => {
-    const client = open();
+    const { client, failover } = open();
     registerScripts(client, { isSpread, isDurable: replicas !== null });
-    return leaveReplicas(createNodeLink(client, { patience }));
+    const link = leaveReplicas(createNodeLink(client, { patience }));
+    return failover === null ? link : holdWrites(link, failover, patience);
   };
   const reads = connect();
   // WAIT holds up all that is sent behind it, so reads have a connection of their own then.
