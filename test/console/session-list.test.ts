@@ -59,15 +59,24 @@ describe('the search', () => {
     session('2', 2, 'Order 12'),
     session('abc-3', 1, null),
   ];
+  const none: ReadonlyMap<string, string> = new Map();
 
   it('finds all the words, in any case and order', () => {
-    expect(matching(sessions, ' ärger  REFUND').map(({ id }) => id)).toEqual(['1']);
-    expect(matching(sessions, 'refund order')).toEqual([]);
-    expect(matching(sessions, '  ')).toBe(sessions);
+    expect(matching(sessions, ' ärger  REFUND', none).map(({ id }) => id)).toEqual(['1']);
+    expect(matching(sessions, 'refund order', none)).toEqual([]);
+    expect(matching(sessions, '  ', none)).toBe(sessions);
+  });
+
+  it('finds what has no title by its first words', () => {
+    const openings = new Map([
+      ['abc-3', 'Where is my parcel?'],
+      ['1', 'Where is my money?'],
+    ]);
+    expect(matching(sessions, 'where', openings).map(({ id }) => id)).toEqual(['abc-3']);
   });
 
   it('finds an id by its beginning', () => {
-    expect(matching(sessions, 'ABC').map(({ id }) => id)).toEqual(['abc-3']);
+    expect(matching(sessions, 'ABC', none).map(({ id }) => id)).toEqual(['abc-3']);
   });
 
   it('cuts a title where words were found, whatever signs they have', () => {

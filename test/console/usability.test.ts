@@ -173,6 +173,24 @@ describe('a conversation without a title', () => {
     await silent.delete();
   });
 
+  it('is found by its first words, until it is cleared', async () => {
+    const { page } = shown;
+    const cleared = await sessions.create({});
+    const id = await cleared.getSessionId();
+    await cleared.addMessage({ role: 'USER', text: 'Of quokkas and wombats.' });
+    const link = page.getByRole('navigation').getByRole('link');
+    const search = page.getByRole('searchbox');
+    await search.fill('wombats quok');
+    await eventually(async () =>
+      expect(await link.allTextContents()).toEqual([expect.stringContaining('Of quokkas and wombats.')]),
+    );
+    await cleared.clearSession();
+    await page.getByText('No conversation is called by these words').waitFor();
+    await search.fill('');
+    await page.getByRole('link', { name: new RegExp(id) }).waitFor();
+    await cleared.delete();
+  });
+
   it('tells its id, its owner and its cursor', async () => {
     const { page } = shown;
     const id = await untitled.getSessionId();

@@ -37,7 +37,7 @@ export function ConversationView({ id }: { readonly id: string }) {
   const rows = useRows(transcript, outbox, connection === 'live');
   const folds = useMemo(() => new Folds(), []);
   const title = transcript?.title ?? null;
-  const name = useName(id, title, transcript?.items.length ?? 0);
+  const name = useName(id, title, transcript?.items.length ?? null);
   const isRead = transcript !== null;
   useEffect(() => {
     document.title = `${isRead ? name : 'Conversation'} · agent-sessions`;

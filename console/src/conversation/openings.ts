@@ -23,6 +23,15 @@ export class Openings extends Observable<ReadonlyMap<string, string>> {
     this.#reading = this.#reading.then(() => this.#read(id));
   }
 
+  /** The conversation was cleared: what it begins with next is asked for anew. */
+  forget(id: string): void {
+    this.#asked.delete(id);
+    if (!this.value.has(id)) return;
+    const others = new Map(this.value);
+    others.delete(id);
+    this.set(others);
+  }
+
   async #read(id: string): Promise<void> {
     const { data } = await this.#client.query(OPENING, { id }).toPromise();
     const title = titleOf(data?.session?.messages.nodes[0]?.text ?? '');

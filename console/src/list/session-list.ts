@@ -31,12 +31,19 @@ export function withPage(list: SessionList, page: SessionList): SessionList {
   };
 }
 
-/** Those whose title has all the words, wherever, in any case; an id must be whole or begin like that. */
-export function matching(sessions: readonly SessionSummary[], search: string): readonly SessionSummary[] {
+/**
+ * Those whose title has all the words, wherever, in any case; an id must be whole or begin like that.
+ * @param openings What those without a title begin with, by their ids.
+ */
+export function matching(
+  sessions: readonly SessionSummary[],
+  search: string,
+  openings: ReadonlyMap<string, string>,
+): readonly SessionSummary[] {
   const words = wordsOf(search);
   if (words.length === 0) return sessions;
   return sessions.filter(({ id, title }) => {
-    const text = (title ?? '').toLocaleLowerCase();
+    const text = (title ?? openings.get(id) ?? '').toLocaleLowerCase();
     return words.every((word) => text.includes(word)) || id.toLocaleLowerCase().startsWith(words.join(' '));
   });
 }

@@ -1,26 +1,20 @@
-import { useEffect, useState, type KeyboardEvent } from 'react';
+import { useState, type KeyboardEvent } from 'react';
 import { Icon } from '../parts/icon.tsx';
 import { useObservable } from '../parts/observable.ts';
 import { playDemo, useDemo } from '../demo/demo.ts';
 import { go } from '../workspace/route.ts';
 import { useServices } from '../workspace/services.ts';
 import { AccountBar } from './account-bar.tsx';
+import type { SessionSummary } from '../api/documents.ts';
 import { ConversationLinks } from './conversation-links.tsx';
-import { matching } from './session-list.ts';
+import { useFound } from './use-found.ts';
 
 /** The viewer's conversations. */
 export function Sidebar({ current }: { readonly current: string | null }) {
-  const services = useServices();
-  const { list } = services;
-  const state = useObservable(list);
+  const { loadingMore } = useObservable(useServices().list);
   const [search, setSearch] = useState('');
   const isSearching = search.trim() !== '';
-  const found = matching(state.sessions, search);
-  // The server has no search: to find all there are, the whole list is read.
-  useEffect(() => {
-    if (isSearching && state.next !== null && !state.loadingMore && state.failure === null)
-      void list.loadMore(100);
-  }, [isSearching, list, state.next, state.loadingMore, state.failure]);
+  const found = useFound(search);
 
   const onSearchKey = (event: KeyboardEvent): void => {
     const [first] = found;
@@ -55,9 +49,9 @@ export function Sidebar({ current }: { readonly current: string | null }) {
         <kbd aria-hidden="true">/</kbd>
       </div>
       <p className="hidden" role="status">
-        {isSearching && !state.loadingMore ? foundSentence(found.length) : ''}
+        {isSearching && !loadingMore ? foundSentence(found.length) : ''}
       </p>
-      <SidebarBody search={search} current={current} />
+      <SidebarBody found={found} search={search} current={current} />
       <AccountBar />
     </aside>
   );
@@ -67,10 +61,15 @@ function foundSentence(count: number): string {
   return count === 1 ? '1 conversation found' : `${count} conversations found`;
 }
 
-function SidebarBody({ search, current }: { readonly search: string; readonly current: string | null }) {
+interface BodyProps {
+  readonly found: readonly SessionSummary[];
+  readonly search: string;
+  readonly current: string | null;
+}
+
+function SidebarBody({ found, search, current }: BodyProps) {
   const { list } = useServices();
   const { sessions, loaded, next, loadingMore, failure } = useObservable(list);
-  const found = matching(sessions, search);
   if (!loaded)
     return failure === null ? <Skeleton /> : <p className="empty small">{failure.message} Trying again…</p>;
   if (sessions.length === 0) return <NoConversations />;
@@ -79,7 +78,7 @@ function SidebarBody({ search, current }: { readonly search: string; readonly cu
       <p className="empty small" aria-live="polite">
         {loadingMore || next !== null
           ? `Looking through ${sessions.length} conversations…`
-          : 'No title has these words, and no id begins like this.'}
+          : 'No conversation is called by these words, and no id begins like this.'}
       </p>
     );
   }
