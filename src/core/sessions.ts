@@ -1,6 +1,6 @@
 import { maySee, ownerGuard, type Viewer } from './access.ts';
 import { Checks } from './checks.ts';
-import { parseCursor } from './cursor.ts';
+import { parseCursor, START } from './cursor.ts';
 import { BadUserInputError, ForbiddenError, NotFoundError } from './errors.ts';
 import { mergePatch, type JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
@@ -125,13 +125,16 @@ export class Sessions {
     return { nodes: sessions, ...more };
   }
 
-  /** Whose list a viewer means, and the place in it that a cursor names. */
+  /** Whose list a viewer means, and the place in it that a cursor names; `"0"`: below all of it. */
   listOf(
     viewer: Viewer,
     userId: Absent<string>,
     after: Absent<string>,
   ): { readonly owner: string; readonly since: SessionPlace | undefined } {
-    return { owner: this.#owner(viewer, userId), since: placeOf(after, 'after') };
+    return {
+      owner: this.#owner(viewer, userId),
+      since: after === START ? BEFORE_ALL : placeOf(after, 'after'),
+    };
   }
 
   async update(viewer: Viewer, input: UpdateSession): Promise<Session> {
@@ -227,6 +230,9 @@ function withDefault(value: Absent<number>, fallback: number | null): number | n
 export function sessionCursor(session: Session): string {
   return `${session.updatedAt}~${session.id}`;
 }
+
+/** No session was active so long ago. */
+const BEFORE_ALL: SessionPlace = { updatedAt: 1, id: '0' };
 
 const SESSION_CURSOR = /^(\d{1,15})~([A-Za-z0-9_-]{1,128})$/;
 

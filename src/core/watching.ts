@@ -81,7 +81,7 @@ export class Watching {
 
   /**
    * What becomes of a user's sessions, each once a second at most; first what was active since `after`, a cursor of their
-   * list.
+   * list, or all with `"0"`.
    * @throws BadUserInputError, ForbiddenError, StoreUnavailableError; all before the first event.
    */
   async list(

@@ -142,6 +142,18 @@ export function sessionListEvents(api: Api): void {
     },
   );
 
+  it('tells of all first from "0" on, so that nothing is missed after a page that was empty', async () => {
+    const userId = api.newName('u');
+    expect(await startCursor(userId)).toBeNull();
+    const first = await api.create({ userId, title: 'first' });
+    const second = await api.create({ userId, title: 'second' });
+    const follower = watch({ userId, after: '0' });
+    await eventually(() => expect(toldTo(follower).map(({ id }) => id)).toEqual([first, second]));
+    const third = await api.create({ userId, title: 'third' });
+    await eventually(() => expect(lastOf(follower, third)).toMatchObject({ title: 'third' }));
+    await follower.stop();
+  });
+
   it('pages through all that was active since, however much that is', async () => {
     const userId = api.newName('u');
     await api.create({ userId });
@@ -189,7 +201,7 @@ export function sessionListEvents(api: Api): void {
       );
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: [path] } }]);
     };
-    for (const after of ['', '0', 'garbage', cursor, '-1~a', '1~']) {
+    for (const after of ['', '00', 'garbage', cursor, '-1~a', '1~']) {
       await refused({ userId, after }, 'SSE', 'after');
       await refused({ userId, after }, 'WebSocket', 'after');
     }

@@ -95,7 +95,7 @@ export class FollowedList extends Observable<FollowedListState> {
   }
 
   /** As many as were loaded, from the newest on; where to follow from. */
-  async #read(): Promise<string | null> {
+  async #read(): Promise<string> {
     const wanted = Math.max(PAGE, this.value.sessions.length);
     const first = await this.#page(Math.min(wanted, MOST), null);
     let { list } = first;
@@ -103,7 +103,8 @@ export class FollowedList extends Observable<FollowedListState> {
       list = withPage(list, (await this.#page(MOST, list.next)).list);
     }
     this.#change({ ...list, loaded: true, failure: null });
-    return first.pageInfo.startCursor;
+    // An empty list is followed from before all that comes.
+    return first.pageInfo.startCursor ?? '0';
   }
 
   async #page(first: number, after: string | null): Promise<{ list: SessionList; pageInfo: PageInfo }> {
@@ -116,12 +117,8 @@ export class FollowedList extends Observable<FollowedListState> {
   }
 
   /** Resolves when the connection has ended, whatever the reason: the subscription itself never does. */
-  #follow(after: string | null, signal: AbortSignal): Promise<void> {
-    const onOpen = (): void => {
-      this.#change({ connection: 'live' });
-      // An empty list has no place to follow from: what came before the server began to tell is read.
-      if (after === null) void this.#read().catch(() => undefined);
-    };
+  #follow(after: string, signal: AbortSignal): Promise<void> {
+    const onOpen = (): void => this.#change({ connection: 'live' });
     const context = { fetch: watchedFetch(onOpen) };
     return new Promise((resolve, reject) => {
       const variables = { userId: this.#userId, after };

@@ -7,7 +7,7 @@ import type { Session, SessionEvent } from './graphql.ts';
 export const followConversations = () =>
   defer(() => client.query({ query: CONVERSATIONS, fetchPolicy: 'network-only' })).pipe(
     switchMap(({ data }) => {
-      const variables = { after: data?.sessions.pageInfo.startCursor ?? null };
+      const variables = { after: data?.sessions.pageInfo.startCursor ?? '0' };
       return client.subscribe({ query: LIST_EVENTS, variables, fetchPolicy: 'no-cache' });
     }),
     map((result) => {

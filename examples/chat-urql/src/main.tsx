@@ -7,7 +7,7 @@ import { CONVERSATIONS, CREATE, LIST_EVENTS } from './graphql.ts';
 
 function Chat() {
   const [{ data, fetching, stale }, read] = useQuery({ query: CONVERSATIONS, requestPolicy: 'network-only' });
-  const variables = { after: data?.sessions.pageInfo.startCursor ?? null };
+  const variables = { after: data?.sessions.pageInfo.startCursor ?? '0' };
   useSubscription({ query: LIST_EVENTS, variables, pause: fetching || stale });
   const [, create] = useMutation(CREATE);
   const begin = () => create({}).then(({ data }) => data && (location.hash = data.made.session.id));

@@ -47,7 +47,7 @@ builder.subscriptionFields((t) => ({
       }),
       after: t.arg.string({
         description:
-          'A cursor of `sessions`, such as the startCursor of the first page: sessions that were active in that millisecond or since come first; those that went since are not told. Absent: from now on.',
+          'A cursor of `sessions`, such as the startCursor of the first page: sessions that were active in that millisecond or since come first; those that went since are not told. `"0"`: all of them, which is where an empty list begins. Absent: from now on.',
       }),
     },
     subscribe: (_root, { userId, after }, { viewer, watching }) => watching.list(viewer, userId, after),
