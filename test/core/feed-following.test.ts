@@ -5,6 +5,7 @@ import type { Sink } from '../../src/core/feed/audience.ts';
 import { Audiences } from '../../src/core/feed/audiences.ts';
 import type { FeedEvent } from '../../src/core/feed/feed-event.ts';
 import { Following } from '../../src/core/feed/following.ts';
+import type { Parcel } from '../../src/core/feed/parcel.ts';
 import { append, logOf, sessionNow } from '../contract/store-under-test.ts';
 import { appendTo, startDraft } from '../support/drafts.ts';
 import { says, upTo } from '../support/samples.ts';
@@ -13,17 +14,36 @@ import { until } from '../support/until.ts';
 import { openFeed, type FeedSettings, type FeedUnderTest } from './feed-under-test.ts';
 import { WatchedDrafts } from './watched-drafts.ts';
 
+/** A parcel that takes so many events. */
+class TestParcel implements Parcel<FeedEvent> {
+  readonly events: FeedEvent[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(event: FeedEvent): boolean {
+    if (this.events.length >= this.#most) throw new Error('more was put into a full parcel');
+    this.events.push(event);
+    return this.events.length < this.#most;
+  }
+}
+
 /** A sink that is full when it is told to be. */
-class TestSink implements Sink<FeedEvent> {
+class TestSink implements Sink<TestParcel> {
   readonly taken: FeedEvent[] = [];
-  /** After how many more payloads it is full. */
+  /** How many parcels it was given. */
+  parcels = 0;
+  /** After how many more events it is full. */
   room = Infinity;
   #waiting: (() => void)[] = [];
 
-  write(payload: FeedEvent): boolean {
+  write({ events }: TestParcel): boolean {
     if (this.room <= 0) throw new Error('more was written to a full sink');
-    this.taken.push(payload);
-    this.room--;
+    this.parcels++;
+    this.taken.push(...events);
+    this.room -= events.length;
     return this.room > 0;
   }
 
@@ -49,6 +69,14 @@ interface Delivered {
   readonly over: Promise<void>;
 }
 
+interface DeliverySettings {
+  readonly after?: EntryId | null;
+  readonly key?: string;
+  readonly room?: number;
+  /** Events that a parcel takes. */
+  readonly most?: number;
+}
+
 /** A watcher that waits for ever must be told as what led to it, before the test's own time is up. */
 const BOUNDS = { numRuns: 60, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true };
 
@@ -63,12 +91,12 @@ describe('delivery to those who follow a session', () => {
     for (const feed of opened.splice(0)) await feed.close();
   });
 
-  const audiences = new Audiences<FeedEvent>();
+  const audiences = new Audiences<FeedEvent, TestParcel>();
   let renderings = 0;
 
   const deliver = async (
     feed: FeedUnderTest,
-    { after, key = 'key', room = Infinity }: { after?: EntryId | null; key?: string; room?: number } = {},
+    { after, key = 'key', room = Infinity, most = 5 }: DeliverySettings = {},
     render: (event: FeedEvent) => FeedEvent | Promise<FeedEvent> = (event) => event,
   ): Promise<Delivered> => {
     const reader = await feed.feeds.follow(await sessionNow(feed.store), after);
@@ -79,7 +107,13 @@ describe('delivery to those who follow a session', () => {
       renderings++;
       return render(event);
     };
-    const over = following.deliver({ audiences, key, render: rendered, sink });
+    const over = following.deliver({
+      audiences,
+      key,
+      render: rendered,
+      open: () => new TestParcel(most),
+      sink,
+    });
     over.catch(() => undefined);
     return { sink, following, over };
   };
@@ -145,8 +179,8 @@ describe('delivery to those who follow a session', () => {
       await startDraft(feed.store, id);
       await appendTo(feed.store, id, 0, long);
     }
-    const before = await deliver(feed, { after: null, room: 1 });
-    const between = await deliver(feed, { after: null, room: 3 });
+    const before = await deliver(feed, { after: null, room: 1, most: 1 });
+    const between = await deliver(feed, { after: null, room: 3, most: 1 });
     await until('both stand still', () => before.sink.room === 0 && between.sink.room === 0);
     for (const id of ['one', 'two']) await appendTo(feed.store, id, long.length, '!');
     before.sink.drain();
@@ -195,7 +229,7 @@ describe('delivery to those who follow a session', () => {
     const feed = await open();
     const waiting = await deliver(feed);
     await until('it waits', () => waiting.sink.taken.length === 1);
-    const full = await deliver(feed, { after: null, room: 1 });
+    const full = await deliver(feed, { after: null, room: 1, most: 1 });
     await until('it is full', () => full.sink.taken.length === 1);
     await waiting.following.return();
     await waiting.over;
