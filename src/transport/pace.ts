@@ -14,13 +14,18 @@ const NOW = Promise.resolve();
  */
 export class LoadedPace implements Pace {
   readonly #elapsed: () => number;
+  readonly #rest: (then: () => void, ms: number) => void;
   #waiting: (() => void)[] = [];
   #isBusy = false;
   #begun = 0;
 
-  /** @param elapsed Milliseconds since some moment, never backwards. */
-  constructor(elapsed: () => number) {
+  /**
+   * @param elapsed Milliseconds since some moment, never backwards.
+   * @param rest Calls back after so many milliseconds.
+   */
+  constructor(elapsed: () => number, rest: (then: () => void, ms: number) => void = setTimeout) {
     this.#elapsed = elapsed;
+    this.#rest = rest;
   }
 
   soon(go: () => void): void {
@@ -42,13 +47,13 @@ export class LoadedPace implements Pace {
     this.#begun = this.#elapsed();
     for (const go of waiting) go();
     // The second comes when all has been done that was there to be done.
-    setImmediate(setImmediate, this.#rest);
+    setImmediate(setImmediate, this.#settle);
   };
 
-  readonly #rest = (): void => {
+  readonly #settle = (): void => {
     const took = this.#elapsed() - this.#begun;
     if (took < SHORT) this.#next();
-    else setTimeout(this.#next, Math.min(took, LONGEST_REST));
+    else this.#rest(this.#next, Math.min(took, LONGEST_REST));
   };
 
   readonly #next = (): void => {

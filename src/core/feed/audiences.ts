@@ -2,6 +2,7 @@ import { Audience, type Attendance, type Render, type Sink } from './audience.ts
 import { AT_ONCE, type Pace } from './pace.ts';
 import type { Parcel } from './parcel.ts';
 import type { Reader } from './reader.ts';
+import { Renderings } from './renderings.ts';
 
 /** What those have in common who are told the same. */
 export interface Company<Payload, Box extends Parcel<Payload>> {
@@ -16,6 +17,8 @@ export interface Company<Payload, Box extends Parcel<Payload>> {
 /** The audiences of one process, by what their members have in common. */
 export class Audiences<Payload, Box extends Parcel<Payload>> {
   readonly #audiences = new Map<string, Audience<Payload, Box>>();
+  /** Absent where nobody is behind. */
+  readonly #renderings = new Map<string, Renderings<Payload>>();
   readonly #pace: Pace;
 
   /** @param pace When they are told; absent: at once, one after the other. */
@@ -26,6 +29,20 @@ export class Audiences<Payload, Box extends Parcel<Payload>> {
   /** How many there are. */
   get size(): number {
     return this.#audiences.size;
+  }
+
+  /** Somebody reads on by itself: what events are made into is kept for a while, for others that do. */
+  fallBehind({ key }: Company<Payload, Box>): Renderings<Payload> {
+    const present = this.#renderings.get(key) ?? new Renderings<Payload>();
+    this.#renderings.set(key, present);
+    present.behind++;
+    return present;
+  }
+
+  /** And no longer does. */
+  catchUp({ key }: Company<Payload, Box>): void {
+    const present = this.#renderings.get(key);
+    if (present !== undefined && --present.behind === 0) this.#renderings.delete(key);
   }
 
   /**
@@ -39,7 +56,10 @@ export class Audiences<Payload, Box extends Parcel<Payload>> {
     if (present !== undefined) return present.attend(moment, sink);
     const audience = new Audience({
       reader: reader.twin(),
-      render,
+      render: (event, from) => {
+        const renderings = this.#renderings.get(key);
+        return renderings === undefined ? render(event, from) : renderings.render(render, event, from);
+      },
       open,
       pace: this.#pace,
       onEmpty: () => {
