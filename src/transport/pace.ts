@@ -37,7 +37,6 @@ export class LoadedPace implements Pace {
   }
 
   after(go: () => void): void {
-    // What was written goes out in the immediates of this turn, of which this is the last.
     setImmediate(go);
   }
 
@@ -46,8 +45,8 @@ export class LoadedPace implements Pace {
     this.#waiting = [];
     this.#begun = this.#elapsed();
     for (const go of waiting) go();
-    // The second comes when all has been done that was there to be done.
-    setImmediate(setImmediate, this.#settle);
+    // Behind what was written now: that goes out in the immediates of this turn.
+    setImmediate(this.#settle);
   };
 
   readonly #settle = (): void => {
