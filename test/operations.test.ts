@@ -23,7 +23,7 @@ function namesIn(text: string): string[] {
 async function measured(): Promise<ReadonlyMap<string, readonly string[]>> {
   const { requests, store, redis, feeds, watch, expose } = createMetrics({ now: () => 0 });
   requests.request({ transport: 'http', kind: 'query', outcome: 'OK', durationMs: 1, bytes: 1 });
-  requests.delivered('http');
+  requests.delivered('http', 1);
   requests.watched('http', 1);
   requests.connected(1);
   requests.cut();

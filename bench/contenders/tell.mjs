@@ -1,9 +1,11 @@
 /** Tells whoever forked this process where it listens, and what it holds when asked; ends with it. */
 export function tellParent(port) {
-  process.on('message', () => {
-    // Twice: what the first frees may hold what the second does.
-    globalThis.gc?.();
-    globalThis.gc?.();
+  process.on('message', (asked) => {
+    if (asked === 'held') {
+      // Twice: what the first frees may hold what the second does.
+      globalThis.gc?.();
+      globalThis.gc?.();
+    }
     const { heapUsed, external, rss } = process.memoryUsage();
     process.send({ heap: heapUsed + external, rss });
   });

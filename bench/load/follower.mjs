@@ -1,11 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { openEventStream } from './event-stream-client.mjs';
 import { isNumberAt, numberAt, placeOfNumber } from './numbered-text.mjs';
 import { openSocketClient } from './socket-client.mjs';
 
+const QUOTE = 34;
+const BRACE = 125;
+
 /**
  * One who follows a session, and checks what comes: in each lane (a lane is what one writer writes, every `lanes`-th
- * number) the numbers must come one after the other. `onDelivery(number)` is told of each, 0 apart, which only shows that
- * the subscription has begun.
+ * number) the numbers must come one after the other. `onDelivery(number, at)` is told of each and when it was read,
+ * 0 apart, which only shows that the subscription has begun.
  */
 export class Follower {
   isJoined = false;
@@ -28,22 +32,34 @@ export class Follower {
   }
 
   async open({ transport, port, payload, onEnd }) {
-    const take = (bytes, start, end) => this.#take(bytes, start, end);
-    if (transport === 'event-stream') return openEventStream(port, payload, take, onEnd);
+    if (transport === 'event-stream') {
+      const take = (bytes, start, end) => this.#takeAll(bytes, start, end, performance.now());
+      return openEventStream(port, payload, take, onEnd);
+    }
+    const take = (bytes, start, end, at) => this.#take(bytes, start, end, at);
     const client = await openSocketClient(port, take, onEnd);
-    client.subscribe('1', payload);
+    // As the usual clients name their operations: what they get differs by it.
+    client.subscribe(randomUUID(), payload);
     return client;
   }
 
-  #take(bytes, start, end) {
-    let at = start + this.#place;
-    if (at >= end || !isNumberAt(bytes, at)) {
-      at = placeOfNumber(bytes, start, end);
-      if (at === -1) return;
-      this.#place = at - start;
+  /** One message: nearly always a text as a whole, where that of the last one stood. */
+  #take(bytes, start, end, readAt) {
+    const at = start + this.#place;
+    const after = at + this.#length;
+    if (after < end && bytes[after] === QUOTE && bytes[end - 1] === BRACE && isNumberAt(bytes, at)) {
+      this.#told(numberAt(bytes, at), readAt);
+    } else {
+      this.#takeAll(bytes, start, end, readAt);
     }
+  }
+
+  #takeAll(bytes, start, end, readAt) {
+    let at = placeOfNumber(bytes, start, end);
+    if (at === -1) return;
+    this.#place = at - start;
     while (at !== -1) {
-      this.#told(numberAt(bytes, at));
+      this.#told(numberAt(bytes, at), readAt);
       at += this.#length;
       // Pieces that were joined stand side by side; events in one chunk do not.
       if (at >= end) return;
@@ -51,7 +67,7 @@ export class Follower {
     }
   }
 
-  #told(number) {
+  #told(number, at) {
     if (number === 0) {
       this.isJoined = true;
       return;
@@ -67,6 +83,6 @@ export class Follower {
       this.repeated++;
       return;
     }
-    this.#onDelivery(number);
+    this.#onDelivery(number, at);
   }
 }

@@ -3,6 +3,9 @@ const CONTINUATION = 0;
 const TEXT = 1;
 const PING = 9;
 const PONG = 10;
+/** How a message of text in one frame begins, and what says that the next two bytes are its length. */
+const WHOLE_TEXT = 0x81;
+const TWO_BYTES = 126;
 
 /** A frame of a client; a mask of zeros leaves the bytes as they are. */
 export function clientFrame(payload, opcode = TEXT) {
@@ -27,7 +30,8 @@ function longHead(opcode, length) {
 
 /**
  * Reads what a server sends, piece by piece: `onMessage(bytes, start, end)` gets each whole message, `onPing` the content
- * of a ping. A message in fragments is put together first.
+ * of a ping; both are over before `push` returns, and so is what they were given. A message in fragments is put together
+ * first.
  */
 export class FrameReader {
   #rest = null;
@@ -40,15 +44,24 @@ export class FrameReader {
     this.#onPing = onPing;
   }
 
+  /** The piece may be written over afterwards. */
   push(chunk) {
     const bytes = this.#rest === null ? chunk : Buffer.concat([this.#rest, chunk]);
+    const { length } = bytes;
     let at = 0;
+    // Nearly all: a message in one frame of 126 bytes to 64 KiB.
+    while (at + 4 <= length && bytes[at] === WHOLE_TEXT && bytes[at + 1] === TWO_BYTES) {
+      const end = at + 4 + ((bytes[at + 2] << 8) | bytes[at + 3]);
+      if (end > length) break;
+      this.#onMessage(bytes, at + 4, end);
+      at = end;
+    }
     for (;;) {
       const next = this.#frame(bytes, at);
       if (next === at) break;
       at = next;
     }
-    this.#rest = at === bytes.length ? null : bytes.subarray(at);
+    this.#rest = at === length ? null : Buffer.from(bytes.subarray(at));
   }
 
   /** Where the next frame begins; `at` when this one is not there as a whole. */
@@ -57,7 +70,7 @@ export class FrameReader {
     const first = bytes[at];
     let length = bytes[at + 1] & 127;
     let start = at + 2;
-    if (length === 126) {
+    if (length === TWO_BYTES) {
       if (bytes.length < at + 4) return at;
       length = bytes.readUInt16BE(at + 2);
       start = at + 4;
@@ -76,7 +89,7 @@ export class FrameReader {
 
   #data(isLast, bytes, start, end) {
     if (isLast && this.#fragments.length === 0) return this.#onMessage(bytes, start, end);
-    this.#fragments.push(bytes.subarray(start, end));
+    this.#fragments.push(Buffer.from(bytes.subarray(start, end)));
     if (!isLast) return;
     const whole = Buffer.concat(this.#fragments);
     this.#fragments = [];

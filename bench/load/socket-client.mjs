@@ -7,12 +7,27 @@ const HANDSHAKE =
   'Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n';
 const INIT = clientFrame('{"type":"connection_init"}');
 
-/** A raw socket that speaks graphql-transport-ws; `onMessage(bytes, start, end)` gets what comes after the acknowledgement. */
+/** What is read goes here and is looked at before the next is read, whoever reads: nothing is made of it. */
+const READ = Buffer.allocUnsafeSlow(256 * 1024);
+
+/**
+ * A raw socket that speaks graphql-transport-ws; `onMessage(bytes, start, end, at)` gets what comes after the
+ * acknowledgement, and when it was read.
+ */
 export function openSocketClient(port, onMessage, onEnd = () => {}) {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
+    const onread = {
+      buffer: READ,
+      callback: (length, buffer) => {
+        readAt = performance.now();
+        onData(buffer.subarray(0, length));
+        return true;
+      },
+    };
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
     let head = '';
     let reader = null;
+    let readAt = 0;
     const client = {
       subscribe: (id, payload) =>
         socket.write(clientFrame(JSON.stringify({ id, type: 'subscribe', payload }))),
@@ -26,19 +41,19 @@ export function openSocketClient(port, onMessage, onEnd = () => {}) {
     };
     let take = onAck;
     socket.once('connect', () => socket.write(HANDSHAKE));
-    socket.on('data', (chunk) => {
+    const onData = (chunk) => {
       if (reader !== null) return reader.push(chunk);
       head += chunk.toString('latin1');
       const end = head.indexOf('\r\n\r\n');
       if (end === -1) return;
       if (!head.startsWith('HTTP/1.1 101')) return reject(new Error(head.slice(0, 200)));
       reader = new FrameReader(
-        (bytes, from, to) => take(bytes, from, to),
+        (bytes, from, to) => take(bytes, from, to, readAt),
         (payload) => socket.write(pongFrame(payload)),
       );
       socket.write(INIT);
       if (head.length > end + 4) reader.push(Buffer.from(head.slice(end + 4), 'latin1'));
-    });
+    };
     socket.once('error', reject);
     socket.once('close', () => {
       reject(new Error('The socket was closed.'));

@@ -57,7 +57,7 @@ export class Traffic {
       const follower = new Follower({
         lanes: this.#lanes,
         length: bytes,
-        onDelivery: (number) => this.#delivered(session, number),
+        onDelivery: (number, at) => this.#delivered(session, number, at),
       });
       const payload =
         operation === 'piece' ? this.#dialect.followPieces(session.id) : this.#dialect.follow(session.id);
@@ -214,9 +214,8 @@ export class Traffic {
       this.#fault ??= new Error(`Asked for the newest ${last} of ${size}, got ${numbers.join()}.`);
   }
 
-  #delivered(session, number) {
+  #delivered(session, number, now) {
     const run = this.#run;
-    const now = performance.now();
     session.delivered++;
     run.delivered++;
     run.lastAt = now;

@@ -43,6 +43,11 @@ export async function startServer({ file, env }, { redisUrl, storeUrl, execArgv 
       child.send('held');
       return answer();
     },
+    /** The same as it is, without a collection. */
+    async seen() {
+      child.send('seen');
+      return answer();
+    },
     stop: () => end(child),
     /** Lets it end by itself, so that it writes its profile. */
     async leave() {

@@ -28,10 +28,20 @@ const START = [
   ['CPU s', (runs) => runs.map(({ cpu }) => cpu)],
   ['ms to the first answer', (runs) => runs.map(({ seconds }) => seconds * 1_000)],
 ];
+const inMib = (bytes) => short(Math.round(bytes / MIB));
 const SOAK = [
   ...SPEED,
-  ['MiB by which the heap grew', (runs) => runs.map(({ heapGrowth }) => heapGrowth / MIB)],
-  ['MiB of RSS at most', (runs) => runs.map(({ rss }) => rss / MIB)],
+  ['messages written', (runs) => runs.map(({ written }) => written)],
+  ['s until all had all, after the last was due', (runs) => runs.map(({ behind }) => behind)],
+  ["load generator's CPU s per million", (runs) => runs.map((run) => (run.generator / run.operations) * 1e6)],
+  [
+    'MiB of heap after a collection: before, after',
+    (runs) => runs.map(({ held }) => held.map(({ heap }) => inMib(heap)).join(', ')).join('; '),
+  ],
+  [
+    'MiB of RSS, every 10 s',
+    (runs) => runs.map(({ seen }) => seen.map(({ rss }) => inMib(rss)).join(', ')).join('; '),
+  ],
 ];
 
 function columnsOf({ unit, name }) {

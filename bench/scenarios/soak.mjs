@@ -1,15 +1,16 @@
+import { cpuOfTree } from '../measure/cpu.mjs';
 import { withCpu } from './traffic.mjs';
 
 const RATE = 1_000;
 const SECONDS = 60;
-/** How often the server's memory is looked at, milliseconds. */
-const LOOK_MS = 5_000;
+/** How often the server's memory is looked at while it works, milliseconds. */
+const LOOK_MS = 10_000;
 
 /** A minute of one session with many messages and many followers: nothing may be lost, and memory must not grow. */
 export const soak = [
   {
     name: 'soak',
-    title: `One session, ${RATE} messages of 200 bytes a second for ${SECONDS} seconds, 1,000 followers`,
+    title: `One session, ${RATE.toLocaleString('en')} messages of 200 bytes a second for ${SECONDS} seconds, 1,000 followers`,
     unit: 'delivery',
     needs: ['follow'],
     base: 'agent-sessions',
@@ -24,7 +25,7 @@ export const soak = [
         bytes: 200,
         sessions: 1,
         followers: 1_000,
-        writers: 8,
+        writers: 32,
         writeBy: 'http',
         transport: 'websocket',
         inFlight: 1_000_000,
@@ -33,15 +34,15 @@ export const soak = [
         dialect: contender.dialect,
       });
       return async () => {
+        const asked = quick ? SECONDS / 12 : SECONDS;
         await generator.tell('run', { seconds: 2, rate: RATE / 10 });
-        const held = [];
-        const looking = setInterval(() => void server.held().then((now) => held.push(now)), LOOK_MS);
-        const run = await withCpu(server, place, () =>
-          generator.tell('run', { seconds: quick ? SECONDS / 12 : SECONDS, rate: RATE }),
-        );
+        const before = await server.held();
+        const generated = cpuOfTree(generator.pid);
+        const seen = [];
+        const looking = setInterval(() => void server.seen().then((now) => seen.push(now)), LOOK_MS);
+        const run = await withCpu(server, place, () => generator.tell('run', { seconds: asked, rate: RATE }));
         clearInterval(looking);
-        const { delivered, cpu, redis, delivery, lost, repeated } = run;
-        const growth = held.length < 3 ? 0 : held.at(-1).heap - held[1].heap;
+        const { written, delivered, cpu, redis, delivery, lost, repeated } = run;
         return {
           operations: delivered,
           seconds: run.seconds,
@@ -50,8 +51,11 @@ export const soak = [
           latency: delivery,
           lost,
           repeated,
-          heapGrowth: growth,
-          rss: Math.max(...held.map(({ rss }) => rss)),
+          written,
+          behind: Math.max(0, run.seconds - asked),
+          generator: cpuOfTree(generator.pid) - generated,
+          seen,
+          held: [before, await server.held()],
         };
       };
     },

@@ -12,7 +12,7 @@ export function requestObserver(log: Logger, { requests }: Metrics): RequestObse
         // Probes come every few seconds.
       } else if (log.isLevelEnabled('debug')) log.debug(lineOf(summary), 'Request');
     },
-    delivered: (transport) => requests.delivered(transport),
+    delivered: (transport, count) => requests.delivered(transport, count),
     watched: (transport, change) => requests.watched(transport, change),
     connected: (change) => requests.connected(change),
     cut: () => requests.cut(),

@@ -13,8 +13,8 @@ interface ToldResultsOptions {
   readonly credential: Credential;
   /** What one result may have. */
   readonly answerCharacters: number;
-  /** Is called with each result. */
-  readonly onResult: () => void;
+  /** Is told how many results there are more. */
+  readonly onResults: (count: number) => void;
   /** Is called when it is over, whoever ended it. */
   readonly onEnd: () => void;
   readonly report: ReportFault;
@@ -30,7 +30,7 @@ const OVER: Next = { done: true, value: undefined };
  */
 export function toldResults(
   events: AsyncIterableIterator<unknown>,
-  { execute, failed, watch, credential, answerCharacters, onResult, onEnd, report }: ToldResultsOptions,
+  { execute, failed, watch, credential, answerCharacters, onResults, onEnd, report }: ToldResultsOptions,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   let phase: 'live' | 'ending' | 'over' = 'live';
   let onEnding = (): void => undefined;
@@ -53,7 +53,7 @@ export function toldResults(
     const event = await events.next();
     if (event.done === true) return end();
     const value = await execute(event.value);
-    onResult();
+    onResults(1);
     try {
       checkAnswer(value, answerCharacters);
     } catch (error) {

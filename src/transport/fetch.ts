@@ -137,7 +137,7 @@ function ownOperations({ operations, watch, quota, limits, report }: FetchOption
         watch,
         credential,
         answerCharacters: limits.answerCharacters,
-        onResult: record.followResults(),
+        onResults: record.followResults(),
         onEnd: () => {
           giveBack();
           record.end();

@@ -48,7 +48,12 @@ export class Outlet {
 
   /** False: what comes next must wait for `ready`. */
   get isFree(): boolean {
-    return this.#socket.destroyed || this.#socket.writableLength < this.#bufferedBytes;
+    return this.isFreeBeside(0);
+  }
+
+  /** The same where so many bytes wait that are not written yet. */
+  isFreeBeside(bytes: number): boolean {
+    return this.#socket.destroyed || this.#socket.writableLength + bytes < this.#bufferedBytes;
   }
 
   /** Resolves when it is free, or gone. */

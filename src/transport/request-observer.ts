@@ -37,8 +37,8 @@ export interface RequestSummary {
 export interface RequestObserver {
   /** A request is over. */
   ended(summary: RequestSummary): void;
-  /** A result went to a subscriber. */
-  delivered(transport: Transport): void;
+  /** So many results went to a subscriber. */
+  delivered(transport: Transport, count: number): void;
   /** A subscription was accepted (1), or one that was is over (-1). */
   watched(transport: Transport, change: 1 | -1): void;
   /** A WebSocket was opened (1), or closed (-1). */

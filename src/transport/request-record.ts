@@ -4,6 +4,7 @@ import type { TracedRequest, Tracing } from '../core/tracing.ts';
 import { isErrorCode, type ReportFault } from '../graphql/errors.ts';
 import type { Credential } from './auth/credential.ts';
 import type { Operation } from './operations.ts';
+import type { Parcel } from './parcel.ts';
 import type { Payload } from './payload.ts';
 import { requestIdOf } from './request-id.ts';
 import type {
@@ -118,32 +119,39 @@ export class RequestRecord {
     return told;
   }
 
+  #tellAll(parcel: Parcel): Parcel {
+    const told = parcel.forRequest(this.id);
+    if (told !== parcel) for (const { code } of told.payloads) if (code !== null) this.fail(code);
+    this.#bytes += told.bytes;
+    return told;
+  }
+
   /**
    * It is a subscription that was accepted: what goes through the sink are its results.
    * The rest of its life is no work of its own, and is not traced.
    */
-  follow(sink: Sink<Payload>): Sink<Payload> {
-    const onResult = this.followResults();
+  follow(sink: Sink<Parcel>): Sink<Parcel> {
+    const onResults = this.followResults();
     return {
-      write: (payload) => {
-        onResult();
-        return sink.write(this.tell(payload));
+      write: (parcel) => {
+        onResults(parcel.payloads.length);
+        return sink.write(this.#tellAll(parcel));
       },
       ready: () => sink.ready(),
     };
   }
 
-  /** The same where results are counted and nothing else; the returned function is called with each. */
-  followResults(): () => void {
+  /** The same where results are counted and nothing else; the returned function is told how many there are more. */
+  followResults(): (count: number) => void {
     const { observer } = this.#options;
     // Whoever left while it was set up watches nothing.
     if (this.#isOver) return () => undefined;
     observer.watched(this.#transport, 1);
     this.#events = 0;
     this.#endTrace();
-    return () => {
-      this.#events = (this.#events ?? 0) + 1;
-      observer.delivered(this.#transport);
+    return (count) => {
+      this.#events = (this.#events ?? 0) + count;
+      observer.delivered(this.#transport, count);
     };
   }
 

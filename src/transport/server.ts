@@ -16,6 +16,7 @@ import { Operations, type OperationsOptions } from './operations.ts';
 import { Origins } from './origins.ts';
 import { OperatorEndpoints, type Exposition } from './operator-endpoints.ts';
 import { Outlets } from './outlet.ts';
+import { LoadedPace } from './pace.ts';
 import { Quota } from './quota.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { RequestRecords } from './request-record.ts';
@@ -94,7 +95,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   const hosts = new Hosts({ isOpen, corsOrigins });
   const live = {
     operations,
-    subscriptions: new Subscriptions(limits.answerCharacters, report),
+    subscriptions: new Subscriptions(limits.answerCharacters, report, new LoadedPace(elapsed)),
     outlets: new Outlets(clock, limits, () => observer.cut()),
     watch: new CredentialWatch(clock),
     quota: new Quota(limits.subscriptionsPerUser),

@@ -125,8 +125,8 @@ export class Streams {
       void opened.close();
     });
     const sink = record.follow({
-      write: (payload) => {
-        if (!isRefused) response.write(payload.framed(frame));
+      write: (parcel) => {
+        if (!isRefused) response.write(parcel.framed(frame));
         return outlet.isFree;
       },
       ready: () => outlet.ready(),

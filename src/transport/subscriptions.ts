@@ -3,16 +3,18 @@ import { createSourceEventStream, type ExecutionResult } from 'graphql';
 import type { Sink } from '../core/feed/audience.ts';
 import { Audiences } from '../core/feed/audiences.ts';
 import { Following } from '../core/feed/following.ts';
+import { AT_ONCE, type Pace } from '../core/feed/pace.ts';
 import type { ReportFault } from '../graphql/errors.ts';
 import { checkAnswer } from './answer-size.ts';
 import type { Operation } from './operations.ts';
+import { Parcel } from './parcel.ts';
 import { failure, payloadOf, type Payload } from './payload.ts';
 import { sharedVariables } from './shared-variables.ts';
 
 /** A subscription that was accepted. */
 export interface Subscription {
   /** Hands over its payloads until the last one, or until `close`; never rejects. */
-  deliver(sink: Sink<Payload>): Promise<void>;
+  deliver(sink: Sink<Parcel>): Promise<void>;
   /** Ends it at once, whatever it waits for; may be called at any time. */
   close(): Promise<void>;
 }
@@ -22,12 +24,16 @@ export interface Subscription {
  * the bytes go to all of them.
  */
 export class Subscriptions {
-  readonly #audiences = new Audiences<Payload>();
+  readonly #audiences: Audiences<Payload, Parcel>;
   readonly #answerCharacters: number;
   readonly #report: ReportFault;
 
-  /** @param answerCharacters What one event may have. */
-  constructor(answerCharacters: number, report: ReportFault) {
+  /**
+   * @param answerCharacters What one event may have.
+   * @param pace When those are told who follow the same.
+   */
+  constructor(answerCharacters: number, report: ReportFault, pace: Pace = AT_ONCE) {
+    this.#audiences = new Audiences(pace);
     this.#answerCharacters = answerCharacters;
     this.#report = report;
   }
@@ -56,9 +62,9 @@ export class Subscriptions {
       deliver: async (sink) => {
         try {
           const render = (event: unknown) => this.#render(operation, event);
-          await source.deliver({ audiences: this.#audiences, key, render, sink });
+          await source.deliver({ audiences: this.#audiences, key, render, open: newParcel, sink });
         } catch (error) {
-          sink.write(failure([error], this.#report));
+          sink.write(Parcel.of(failure([error], this.#report)));
         }
       },
       close: async () => void (await source.return()),
@@ -77,10 +83,10 @@ export class Subscriptions {
             const payload = await this.#render(operation, event.value);
             // Its id may be another subscription's by now.
             if (closed) return;
-            if (!sink.write(payload)) await sink.ready();
+            if (!sink.write(Parcel.of(payload))) await sink.ready();
           }
         } catch (error) {
-          if (!closed) sink.write(failure([error], this.#report));
+          if (!closed) sink.write(Parcel.of(failure([error], this.#report)));
         } finally {
           await source.return?.();
         }
@@ -126,4 +132,8 @@ export function isEventStream(value: unknown): value is AsyncIterableIterator<un
 function cursorOf(event: unknown): string | null {
   const has = typeof event === 'object' && event !== null && 'cursor' in event;
   return has && typeof event.cursor === 'string' ? event.cursor : null;
+}
+
+function newParcel(): Parcel {
+  return new Parcel();
 }

@@ -39,12 +39,15 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
   let isClosed = false;
   // Who a client is may be found out when it has left.
   const onClose = (listener: () => void): void => (isClosed ? listener() : void listeners.push(listener));
-  const close = (code: number, reason: string): void => socket.close(code, fitting(reason));
+  const close = (code: number, reason: string): void => {
+    outlet.flush();
+    socket.close(code, fitting(reason));
+  };
   // Resolves when the socket took it: who is slow to read is slow to be asked for the next event.
   const send = (text: string): Promise<void> =>
     new Promise((resolve) => {
       // An error closes the socket, and closing ends its operations.
-      socket.send(text, () => resolve());
+      outlet.say(text, resolve);
     });
   let receive = async (_message: string): Promise<void> => {};
   const intake = new Intake({

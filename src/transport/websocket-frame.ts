@@ -5,26 +5,18 @@ const SHORT = 125;
 /** Stands there when the two bytes behind it say the number. */
 const TWO_BYTES = 126;
 
-/** What a message shares with others: their bytes, or the text when there are none yet, with its length in UTF-8. */
-export type Shared = Buffer | { readonly text: string; readonly length: number };
+/** What stands before a message, at most, bytes. */
+export const MOST_BEFORE = 4;
 
-/**
- * One message of text in one frame of WebSocket, in one piece: what is its own, and what it shares with others.
- * @param ownBytes Length of `own` in UTF-8. With `shared` it is less than 64 KiB.
- */
-export function textFrame(own: string, ownBytes: number, shared: Shared): Buffer {
-  const length = ownBytes + shared.length;
-  const start = length <= SHORT ? 2 : 4;
-  const frame = Buffer.allocUnsafe(start + length);
-  frame[0] = TEXT_MESSAGE;
+/** Begins a message of text in one frame; gives the place at which it is to be written. It has less than 64 KiB. */
+export function beginText(into: Buffer, at: number, length: number): number {
+  into[at] = TEXT_MESSAGE;
   if (length <= SHORT) {
-    frame[1] = length;
-  } else {
-    frame[1] = TWO_BYTES;
-    frame.writeUInt16BE(length, 2);
+    into[at + 1] = length;
+    return at + 2;
   }
-  frame.write(own, start);
-  if (Buffer.isBuffer(shared)) frame.set(shared, start + ownBytes);
-  else frame.write(shared.text, start + ownBytes);
-  return frame;
+  into[at + 1] = TWO_BYTES;
+  into[at + 2] = length >> 8;
+  into[at + 3] = length & 255;
+  return at + 4;
 }

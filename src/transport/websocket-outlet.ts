@@ -3,22 +3,35 @@ import type { ExecutionResult } from 'graphql';
 import type { WebSocket } from 'ws';
 import type { Sink } from '../core/feed/audience.ts';
 import type { Outlet, Outlets } from './outlet.ts';
+import { Parcel } from './parcel.ts';
 import { Payload } from './payload.ts';
+import { writeThrough } from './scratch.ts';
 import type { Subscription } from './subscriptions.ts';
-import { textFrame, type Shared } from './websocket-frame.ts';
+import { beginText, MOST_BEFORE } from './websocket-frame.ts';
+import { headOf, isLarge, restOfMessage, type Head } from './websocket-frames.ts';
 
 /** The server is overloaded, or this reader was too slow: clients come back with their cursors. */
 const TRY_AGAIN_LATER = 1013;
 const GRACE_MS = 5_000;
-/** From so many characters on a message goes in two fragments: the second is the same bytes for all that wait for it. */
-const SHARED_FROM = 4 * 1024;
+/** From so many characters on the protocol's own messages go by themselves. */
+const LONG = 4 * 1024;
+/** Bytes of a character in UTF-8, at most. */
+const WIDEST = 3;
 
-/** What leaves by one WebSocket besides the protocol's own messages: the payloads of its subscriptions. */
+/** Results of an operation, or a message of the protocol behind them. */
+type Pending =
+  { readonly head: Head; readonly parcel: Parcel } | { readonly text: string; readonly done: () => void };
+
+const NOTHING: readonly Pending[] = [];
+
+/** What leaves by one WebSocket: what comes in one turn of the event loop goes to the system in one piece. */
 export class SocketOutlet {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
   readonly #outlet: Outlet;
-  #gathering = false;
+  #pending: readonly Pending[] = NOTHING;
+  /** Bytes that it has, about. */
+  #size = 0;
 
   constructor(socket: WebSocket, stream: Socket, outlets: Outlets) {
     this.#socket = socket;
@@ -38,69 +51,102 @@ export class SocketOutlet {
 
   /** False: what comes next must wait for `ready`. */
   get isFree(): boolean {
-    return this.#outlet.isFree;
+    return this.#outlet.isFreeBeside(this.#size);
   }
 
   /** Resolves when it is free, or gone. */
-  ready(): Promise<void> {
-    return this.#outlet.ready();
+  async ready(): Promise<void> {
+    while (!this.isFree) {
+      if (this.#pending.length > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+      await this.#outlet.ready();
+    }
   }
 
   /** Where the payloads of the operation with that id go. */
-  sink(id: string): Sink<Payload> {
-    const head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-    const headBytes = Buffer.byteLength(head);
+  sink(id: string): Sink<Parcel> {
+    const head = headOf(id);
     return {
-      write: (payload) => {
-        this.#gather();
-        if (payload.json.length < SHARED_FROM) {
-          // Whole frames may go beside the library: it has nothing in the making between its own.
-          if (this.#socket.readyState === this.#socket.OPEN)
-            this.#stream.write(textFrame(head, headBytes, restOf(payload)));
-        } else {
-          this.#socket.send(head, { fin: false });
-          this.#socket.send(payload.framed(restOfMessage), { binary: false });
-        }
-        return this.#outlet.isFree;
+      write: (parcel) => {
+        this.#gather({ head, parcel }, parcel.frames.size(head));
+        return this.isFree;
       },
-      ready: () => this.#outlet.ready(),
+      ready: () => this.ready(),
     };
   }
 
-  /** What is written in one turn of the event loop goes to the system in one piece. */
-  #gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
-    this.#stream.cork();
-    if (gathered.push(this) === 1) setImmediate(sendGathered);
+  /** Sends a message of the protocol; calls `done` when the socket took it, or is gone. */
+  say(text: string, done: () => void): void {
+    if (this.#pending.length > 0 && text.length < LONG) {
+      this.#gather({ text, done }, MOST_BEFORE + WIDEST * text.length);
+      return;
+    }
+    this.flush();
+    this.#socket.send(text, done);
   }
 
-  /** Lets go what was gathered. */
-  send(): void {
-    this.#gathering = false;
+  #gather(pending: Pending, size: number): void {
+    this.#size += size;
+    if (this.#pending.length === 0 && gathering.push(this) === 1) setImmediate(sendGathered);
+    this.#pending = [...this.#pending, pending];
+  }
+
+  /** Writes what was gathered. */
+  flush(): void {
+    const pending = this.#pending;
+    const size = this.#size;
+    this.#pending = NOTHING;
+    this.#size = 0;
+    if (pending.length === 0) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) {
+      for (const each of pending) if ('done' in each) each.done();
+    } else if (pending.some((each) => 'parcel' in each && each.parcel.frames.hasLarge)) {
+      this.#sendEach(pending);
+    } else {
+      // Whole frames may go beside the library: it has nothing in the making between its own.
+      const dones = pending.flatMap((each) => ('done' in each ? each.done : []));
+      writeThrough(
+        this.#stream,
+        size,
+        (into) => pending.reduce((at, each) => writeTo(into, at, each), 0),
+        dones.length === 0 ? undefined : () => dones.forEach((done) => done()),
+      );
+    }
+  }
+
+  /** Where the second part of a message is shared as it is, and not copied. */
+  #sendEach(pending: readonly Pending[]): void {
+    this.#stream.cork();
+    for (const each of pending) {
+      if ('done' in each) {
+        this.#socket.send(each.text, each.done);
+        continue;
+      }
+      for (const payload of each.parcel.payloads) {
+        if (isLarge(payload)) {
+          this.#socket.send(each.head.text, { fin: false });
+          this.#socket.send(payload.framed(restOfMessage), { binary: false });
+        } else {
+          this.#socket.send(`${each.head.text}${restOfMessage(payload)}`);
+        }
+      }
+    }
     this.#stream.uncork();
   }
 }
 
-/** Those that have written something in this turn. */
-let gathered: SocketOutlet[] = [];
+function writeTo(into: Buffer, at: number, pending: Pending): number {
+  if ('parcel' in pending) return pending.parcel.frames.write(into, at, pending.head);
+  const start = beginText(into, at, Buffer.byteLength(pending.text));
+  return start + into.write(pending.text, start);
+}
+
+/** Those that have something to write in this turn. */
+let gathering: SocketOutlet[] = [];
 
 function sendGathered(): void {
-  const outlets = gathered;
-  gathered = [];
-  for (const outlet of outlets) outlet.send();
-}
-
-/** What follows a head, as bytes once there are several to share them. */
-function restOf(payload: Payload): Shared {
-  return payload.beginsToBeWritten()
-    ? { text: restOfMessage(payload), length: payload.bytes + 1 }
-    : payload.framed(restOfMessage);
-}
-
-/** What follows a head that is each operation's own. */
-function restOfMessage({ json }: Payload): string {
-  return `${json}}`;
+  const outlets = gathering;
+  gathering = [];
+  for (const outlet of outlets) outlet.flush();
 }
 
 /**
@@ -113,7 +159,7 @@ export function runOnSocket(
   outlet: SocketOutlet,
   id: string,
   onEnd: () => void,
-  follow: (sink: Sink<Payload>) => Sink<Payload> = (sink) => sink,
+  follow: (sink: Sink<Parcel>) => Sink<Parcel> = (sink) => sink,
 ): AsyncIterableIterator<ExecutionResult, undefined> {
   const sink = outlet.sink(id);
   const over = { done: true, value: undefined } as const;
@@ -122,7 +168,7 @@ export function runOnSocket(
       return this;
     },
     async next() {
-      if (opened instanceof Payload) sink.write(opened);
+      if (opened instanceof Payload) sink.write(Parcel.of(opened));
       else await opened.deliver(follow(sink));
       onEnd();
       return over;

@@ -85,9 +85,12 @@ async function attend(): Promise<{ readonly events: FeedEvent[] }> {
   }
   const again = await feeds.follow(await sessionNow(opened.store));
   await again.next();
-  const sink = { write: (event: FeedEvent) => (events.push(event), true), ready: () => Promise.resolve() };
+  // Each event in a parcel of its own.
+  const open = () => ({ add: (event: FeedEvent) => events.push(event) === 0 });
+  const sink = { write: () => true, ready: () => Promise.resolve() };
   const render = (event: FeedEvent) => ({ payload: event, last: event.kind === 'deleted' });
-  const attendance = new Audiences<FeedEvent>().attend('all', again, render, sink);
+  const audiences = new Audiences<FeedEvent, ReturnType<typeof open>>();
+  const attendance = audiences.attend({ key: 'all', render, open }, again, sink);
   expect(attendance).not.toBeNull();
   return { events };
 }

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StoreUnavailableError } from '../../src/core/errors.ts';
+import type { EntryId } from '../../src/core/cursor.ts';
 import { Channel } from '../../src/core/feed/channel.ts';
+import { Pages } from '../../src/core/feed/pages.ts';
 import type { SessionStore } from '../../src/core/store.ts';
 import { openSqlite } from '../contract/store-on-sqlite.ts';
-import { append, at, sessionNow, type StoreUnderTest } from '../contract/store-under-test.ts';
-import { newSession, says } from '../support/samples.ts';
+import { append, at, momentNow, sessionNow, type StoreUnderTest } from '../contract/store-under-test.ts';
+import { idsOf, newSession, says, upTo } from '../support/samples.ts';
 
 const BOUNDS = { changes: 10, characters: 1000, handed: 1000 };
 
@@ -112,5 +114,76 @@ describe('the channel of a session', () => {
     expect(waiting.count).toBe(1);
     failing = false;
     expect(await channel.read(null)).toMatchObject({ state: 'ok' });
+  });
+
+  describe('for readers that are far behind', () => {
+    /** Two pages and a half. */
+    const entries: EntryId[] = [];
+    beforeEach(async () => {
+      const written = await append(store, 's', ...upTo(250).map((n) => says(String(n))));
+      entries.splice(0, Infinity, ...written.map(({ id }) => id));
+    });
+    const idsAfter = async (place: EntryId | null): Promise<readonly EntryId[]> => {
+      const read = await channel.read(place);
+      return read?.state === 'ok' ? idsOf(read.entries) : [];
+    };
+
+    it('reads a page once, wherever they stand in it', async () => {
+      const { born } = await sessionNow(store);
+      const first = [born, ...entries.slice(0, 99)];
+      expect(await idsAfter(null)).toEqual(first);
+      expect(await idsAfter(null)).toEqual(first);
+      expect(await idsAfter(at(first, 0))).toEqual(first.slice(1));
+      expect(await idsAfter(at(first, 98))).toEqual(first.slice(99));
+      expect(reads).toBe(1);
+      expect(await idsAfter(at(first, 99))).toEqual(entries.slice(99, 199));
+      expect(await idsAfter(at(entries, 150))).toEqual(entries.slice(151, 199));
+      expect(reads).toBe(2);
+    });
+
+    it('reads again what reaches the end, and what it read before more may have changed', async () => {
+      for (const time of [1, 2]) {
+        expect(await idsAfter(at(entries, 198))).toEqual(entries.slice(199));
+        expect(reads).toBe(time);
+      }
+      await channel.read(null);
+      const meanwhile = channel.read(at(entries, 98));
+      channel.ring('look');
+      await meanwhile;
+      await channel.read(null);
+      await channel.read(at(entries, 98));
+      expect(reads).toBe(6);
+    });
+
+    it('keeps nothing where one reads alone, or when nobody has come by between two looks', async () => {
+      channel.readers = 2;
+      await channel.read(null);
+      await channel.read(null);
+      expect(reads).toBe(2);
+      channel.readers = 3;
+      const now = await momentNow(store);
+      channel.compare(now);
+      await channel.read(null);
+      for (const looks of [1, 1, 1, 2]) {
+        for (let n = 0; n < looks; n++) channel.compare(now);
+        await channel.read(null);
+      }
+      expect(reads).toBe(4);
+    });
+
+    it('keeps so many characters', async () => {
+      const kept = new Pages(10_000);
+      const places: (EntryId | null)[] = [null, ...entries.slice(9, 200).filter((_, n) => n % 20 === 0)];
+      for (const place of places) {
+        const read = await store.read('s', place, 20);
+        if (read?.state === 'ok') kept.keep(place, read);
+      }
+      const found = places.map((place) => kept.find(place) !== null);
+      // Twenty messages have some hundred characters each with what is counted beside them.
+      expect(found.filter(Boolean).length).toBeGreaterThan(1);
+      expect(found.filter(Boolean).length).toBeLessThan(6);
+      // The newest.
+      expect(found).toEqual(found.toSorted((one, other) => Number(one) - Number(other)));
+    });
   });
 });

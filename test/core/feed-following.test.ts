@@ -1,29 +1,49 @@
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EntryId } from '../../src/core/cursor.ts';
 import type { Sink } from '../../src/core/feed/audience.ts';
 import { Audiences } from '../../src/core/feed/audiences.ts';
 import type { FeedEvent } from '../../src/core/feed/feed-event.ts';
 import { Following } from '../../src/core/feed/following.ts';
+import type { Parcel } from '../../src/core/feed/parcel.ts';
 import { append, logOf, sessionNow } from '../contract/store-under-test.ts';
 import { appendTo, startDraft } from '../support/drafts.ts';
-import { says, upTo } from '../support/samples.ts';
+import { idsOf, says, upTo } from '../support/samples.ts';
 import { unreliableLive, type Fate } from '../support/unreliable-live.ts';
 import { until } from '../support/until.ts';
 import { openFeed, type FeedSettings, type FeedUnderTest } from './feed-under-test.ts';
 import { WatchedDrafts } from './watched-drafts.ts';
 
+/** A parcel that takes so many events. */
+class TestParcel implements Parcel<FeedEvent> {
+  readonly events: FeedEvent[] = [];
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(event: FeedEvent): boolean {
+    if (this.events.length >= this.#most) throw new Error('more was put into a full parcel');
+    this.events.push(event);
+    return this.events.length < this.#most;
+  }
+}
+
 /** A sink that is full when it is told to be. */
-class TestSink implements Sink<FeedEvent> {
+class TestSink implements Sink<TestParcel> {
   readonly taken: FeedEvent[] = [];
-  /** After how many more payloads it is full. */
+  /** How many parcels it was given. */
+  parcels = 0;
+  /** After how many more events it is full. */
   room = Infinity;
   #waiting: (() => void)[] = [];
 
-  write(payload: FeedEvent): boolean {
+  write({ events }: TestParcel): boolean {
     if (this.room <= 0) throw new Error('more was written to a full sink');
-    this.taken.push(payload);
-    this.room--;
+    this.parcels++;
+    this.taken.push(...events);
+    this.room -= events.length;
     return this.room > 0;
   }
 
@@ -49,6 +69,14 @@ interface Delivered {
   readonly over: Promise<void>;
 }
 
+interface DeliverySettings {
+  readonly after?: EntryId | null;
+  readonly key?: string;
+  readonly room?: number;
+  /** Events that a parcel takes. */
+  readonly most?: number;
+}
+
 /** A watcher that waits for ever must be told as what led to it, before the test's own time is up. */
 const BOUNDS = { numRuns: 60, interruptAfterTimeLimit: 25_000, markInterruptAsFailure: true };
 
@@ -63,12 +91,16 @@ describe('delivery to those who follow a session', () => {
     for (const feed of opened.splice(0)) await feed.close();
   });
 
-  const audiences = new Audiences<FeedEvent>();
+  let audiences = new Audiences<FeedEvent, TestParcel>();
   let renderings = 0;
+  beforeEach(() => {
+    audiences = new Audiences();
+    renderings = 0;
+  });
 
   const deliver = async (
     feed: FeedUnderTest,
-    { after, key = 'key', room = Infinity }: { after?: EntryId | null; key?: string; room?: number } = {},
+    { after, key = 'key', room = Infinity, most = 5 }: DeliverySettings = {},
     render: (event: FeedEvent) => FeedEvent | Promise<FeedEvent> = (event) => event,
   ): Promise<Delivered> => {
     const reader = await feed.feeds.follow(await sessionNow(feed.store), after);
@@ -79,7 +111,13 @@ describe('delivery to those who follow a session', () => {
       renderings++;
       return render(event);
     };
-    const over = following.deliver({ audiences, key, render: rendered, sink });
+    const over = following.deliver({
+      audiences,
+      key,
+      render: rendered,
+      open: () => new TestParcel(most),
+      sink,
+    });
     over.catch(() => undefined);
     return { sink, following, over };
   };
@@ -99,6 +137,45 @@ describe('delivery to those who follow a session', () => {
     for (const { following } of hundred) await following.return();
     expect(feed.feeds.size).toBe(0);
     expect(audiences.size).toBe(0);
+  });
+
+  it('tells all that has come while there was no time for it at once', async () => {
+    const feed = await open();
+    const held: (() => void)[] = [];
+    audiences = new Audiences({ soon: (go) => held.push(go), after: (go) => held.push(go) });
+    const ten = await Promise.all(upTo(10).map(() => deliver(feed, { most: 20 })));
+    await until('all wait', () => ten.every(({ sink }) => sink.taken.length === 1));
+    renderings = 0;
+    const written = [];
+    for (const n of upTo(30)) written.push(...(await append(feed.store, 's', says(String(n)))));
+    expect(held).toHaveLength(1);
+    expect(ten.map(({ sink }) => sink.entries.length)).toEqual(ten.map(() => 0));
+    held[0]?.();
+    // As many as go at once; for what is left it takes the time that it gets.
+    for (const { sink } of ten) expect([sink.parcels, sink.entries.length]).toEqual([2, 20]);
+    expect(held).toHaveLength(2);
+    held[1]?.();
+    await until('all have all', () => ten.every(({ sink }) => sink.entries.length === 30));
+    for (const { sink } of ten) expect([sink.parcels, sink.entries]).toEqual([3, idsOf(written)]);
+    expect(renderings).toBe(30);
+    for (const { following } of ten) await following.return();
+  });
+
+  it('makes the same once for all who are behind, in few parcels', async () => {
+    const feed = await open();
+    const log = await append(feed.store, 's', ...upTo(250).map((n) => says(String(n))));
+    const ten = await Promise.all(upTo(10).map(() => deliver(feed, { after: null, room: 1, most: 50 })));
+    await until('all are full', () => ten.every(({ sink }) => sink.taken.length >= 1));
+    const before = renderings;
+    for (const { sink } of ten) sink.drain();
+    await until('all have all', () => ten.every(({ sink }) => sink.entries.length === 251));
+    for (const { sink } of ten) {
+      expect(sink.entries.slice(1)).toEqual(idsOf(log));
+      expect(sink.parcels).toBeLessThan(12);
+    }
+    // Each event of the log, and for everybody that the replay is over.
+    expect(renderings - before).toBeLessThanOrEqual(250 + 10);
+    for (const { following } of ten) await following.return();
   });
 
   it('keeps those apart who are told different things', async () => {
@@ -145,8 +222,8 @@ describe('delivery to those who follow a session', () => {
       await startDraft(feed.store, id);
       await appendTo(feed.store, id, 0, long);
     }
-    const before = await deliver(feed, { after: null, room: 1 });
-    const between = await deliver(feed, { after: null, room: 3 });
+    const before = await deliver(feed, { after: null, room: 1, most: 1 });
+    const between = await deliver(feed, { after: null, room: 3, most: 1 });
     await until('both stand still', () => before.sink.room === 0 && between.sink.room === 0);
     for (const id of ['one', 'two']) await appendTo(feed.store, id, long.length, '!');
     before.sink.drain();
@@ -195,7 +272,7 @@ describe('delivery to those who follow a session', () => {
     const feed = await open();
     const waiting = await deliver(feed);
     await until('it waits', () => waiting.sink.taken.length === 1);
-    const full = await deliver(feed, { after: null, room: 1 });
+    const full = await deliver(feed, { after: null, room: 1, most: 1 });
     await until('it is full', () => full.sink.taken.length === 1);
     await waiting.following.return();
     await waiting.over;
@@ -259,6 +336,9 @@ describe('delivery to those who follow a session', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60 }), fates, async (todo, turns) => {
         let turn = 0;
+        // As it comes: at once, or when several events are there.
+        if (todo.length % 2 === 0) audiences = new Audiences();
+        else audiences = new Audiences({ soon: setImmediate, after: setImmediate });
         const feed = await openFeed({
           live: (live) => unreliableLive(live, () => turns[turn++ % turns.length] ?? 'pass'),
         });

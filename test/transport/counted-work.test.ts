@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type * as GraphQL from 'graphql';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
@@ -18,6 +18,14 @@ vi.mock('graphql', async (importOriginal) => {
 });
 /** Executions, in whichever way. */
 const executions = vi.spyOn(OperationExecutor.prototype, 'execute');
+
+/** Writes to the system, by the port of who is written to. */
+const writes = new Map<number | undefined, number>();
+const write = Socket.prototype.write;
+vi.spyOn(Socket.prototype, 'write').mockImplementation(function (this: Socket, ...given: unknown[]) {
+  writes.set(this.remotePort, (writes.get(this.remotePort) ?? 0) + 1);
+  return Reflect.apply(write, this, given);
+});
 
 const SAY =
   'mutation ($id: ID!, $text: String!) { addMessage(input: { sessionId: $id, role: USER, text: $text }) { message { id } } }';
@@ -52,6 +60,8 @@ interface Follower {
   readonly results: string[];
   /** That have come, of whatever. */
   bytes(): number;
+  /** Writes of the server to it. */
+  writes(): number;
   leave(): void;
 }
 
@@ -72,7 +82,12 @@ async function follow(query = FOLLOW): Promise<Follower> {
     await say('Are you there?');
     expect(results.length).toBeGreaterThan(0);
   });
-  return { results, bytes: () => stream?.bytesRead ?? 0, leave: () => socket.terminate() };
+  return {
+    results,
+    bytes: () => stream?.bytesRead ?? 0,
+    writes: () => writes.get(stream?.localPort) ?? 0,
+    leave: () => socket.terminate(),
+  };
 }
 
 async function company(queries: readonly string[]): Promise<Follower[]> {
@@ -149,4 +164,37 @@ it.each([20, 20_000])('sends %i characters with little around them', async (leng
   expect(follower.bytes() - before - length).toBeLessThan(200);
   expect(follower.bytes() - before - (follower.results.at(-1)?.length ?? 0)).toBeLessThanOrEqual(8);
   follower.leave();
+});
+
+const SAY_ALL =
+  'mutation ($id: ID!, $items: [JSONObject!]!) { addItems(input: { sessionId: $id, items: $items }) { session { id } } }';
+const items = Array.from({ length: 50 }, (_, n) => ({
+  type: 'message',
+  role: 'user',
+  content: `Item ${n}.`,
+}));
+
+it('writes to each follower once for all that has come at once, and executes each event once', async () => {
+  const followers = await company(Array.from({ length: FOLLOWERS }, () => FOLLOW));
+  const before = followers.map((follower) => follower.writes());
+  const executed = executions.mock.calls.length;
+  await dataOf(app.endpoint, SAY_ALL, { id, items });
+  await eventually(() => {
+    for (const { results } of followers) expect(results.at(-1)).toContain('Item 49.');
+  });
+  expect(followers.map((follower, n) => follower.writes() - (before[n] ?? 0))).toEqual(
+    followers.map(() => 1),
+  );
+  expect(executions.mock.calls.length - executed).toBe(1 + items.length);
+  for (const { leave } of followers) leave();
+});
+
+it('writes to one who was away as much at once as may be', async () => {
+  for (let n = 0; n < 10; n++) await dataOf(app.endpoint, SAY_ALL, { id, items });
+  const before = await follow();
+  const follower = await follow(FOLLOW.replace('sessionId: $id', 'sessionId: $id, after: "0"'));
+  await eventually(() => expect(follower.results.length).toBeGreaterThan(500));
+  // The acknowledgement, a turn for each page of the log, and what was asked since.
+  expect(follower.writes() - 1).toBeLessThan(15);
+  for (const { leave } of [before, follower]) leave();
 });

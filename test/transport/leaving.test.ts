@@ -8,6 +8,7 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
+import type { Parcel } from '../../src/transport/parcel.ts';
 import { Payload } from '../../src/transport/payload.ts';
 import { Subscriptions } from '../../src/transport/subscriptions.ts';
 
@@ -46,9 +47,9 @@ describe('a subscription that is left while its event is being written', () => {
       execute: (event) => execute({ schema, document: parse(source), rootValue: event }),
     });
     if (opened instanceof Payload) throw new TypeError(opened.json);
-    const written: Payload[] = [];
+    const written: Parcel[] = [];
     const delivered = opened.deliver({
-      write: (payload) => written.push(payload) > 0,
+      write: (parcel) => written.push(parcel) > 0,
       ready: async () => {},
     });
     await begun;

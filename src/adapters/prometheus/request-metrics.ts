@@ -69,7 +69,7 @@ export function requestMetrics(registry: Registry) {
       bytes.add(transport, sent);
       if (kind === 'query' || kind === 'mutation') durations.observe({ kind }, durationMs / 1_000);
     },
-    delivered: (transport: string) => deliveries.add(transport),
+    delivered: (transport: string, count: number) => deliveries.add(transport, count),
     watched: (transport: string, change: 1 | -1) => watchers.add(transport, change),
     connected: (change: 1 | -1) => sockets.inc(change),
     cut: () => cuts.inc(),

@@ -1,14 +1,16 @@
 import type { Moment } from '../live.ts';
 import type { FeedEvent } from './feed-event.ts';
+import type { Pace } from './pace.ts';
+import type { Parcel } from './parcel.ts';
 import type { Position } from './position.ts';
 import type { Reader } from './reader.ts';
 import { isSame } from './window.ts';
 
 /** Where one subscriber's payloads go. */
-export interface Sink<Payload> {
-  /** Takes a payload. False: it is full, and the next one must wait for `ready`. */
-  write(payload: Payload): boolean;
-  /** Resolves when it takes the next payload, or is closed. */
+export interface Sink<Parcel> {
+  /** Takes a parcel. False: it is full, and the next one must wait for `ready`. */
+  write(parcel: Parcel): boolean;
+  /** Resolves when it takes the next parcel, or is closed. */
   ready(): Promise<void>;
 }
 
@@ -23,15 +25,13 @@ export type Render<Payload> = (
 /** How a time in an audience ended: 'over' with its last event, or because the sink was full, at that position. */
 export type Outcome = Position | 'over';
 
-interface Member<Payload> {
-  readonly sink: Sink<Payload>;
+interface Member<Box> {
+  readonly sink: Sink<Box>;
   /** Where it stood when it came. */
   readonly moment: Moment;
   readonly end: (outcome: Outcome | null) => void;
   readonly fail: (error: unknown) => void;
 }
-
-const NOW = Promise.resolve();
 
 /** One attendance; `outcome` null: the audience went past where the subscriber stands. */
 export interface Attendance {
@@ -40,28 +40,44 @@ export interface Attendance {
   readonly leave: () => void;
 }
 
+export interface AudienceOptions<Payload, Box extends Parcel<Payload>> {
+  /** Is taken over. */
+  readonly reader: Reader;
+  readonly render: Render<Payload>;
+  /** An empty parcel. */
+  readonly open: () => Box;
+  readonly pace: Pace;
+  /** Is called when nobody can attend any more. */
+  readonly onEmpty: () => void;
+}
+
 /**
  * Subscribers who stand at the same moment of a session and are told the same: each event is rendered once, and its
- * payload handed to all of them. One whose sink is full is put out, so that nothing is kept for it, and none waits for
- * another.
+ * payload handed to all of them, together with those of all events that have come meanwhile. One whose sink is full is
+ * put out, so that nothing is kept for it, and none waits for another.
  */
-export class Audience<Payload> {
+export class Audience<Payload, Box extends Parcel<Payload>> {
   readonly #reader: Reader;
   readonly #render: Render<Payload>;
+  readonly #open: () => Box;
+  readonly #pace: Pace;
   readonly #onEmpty: () => void;
-  readonly #members = new Set<Member<Payload>>();
+  readonly #members = new Set<Member<Box>>();
   /** Those who have come further: the audience takes them in when it gets there. */
-  readonly #waiting = new Set<Member<Payload>>();
+  readonly #waiting = new Set<Member<Box>>();
+  /** What is told next. */
+  #parcel: Box | null = null;
   /** The moment whose whole content was told; null in the middle of something. */
   #moment: Moment | null;
   /** The last such moment. */
   #last: Moment | null;
   #closed = false;
 
-  /** Takes the reader over; `onEmpty` is called when nobody can attend any more. */
-  constructor(reader: Reader, render: Render<Payload>, onEmpty: () => void) {
+  constructor({ reader, render, open, pace, onEmpty }: AudienceOptions<Payload, Box>) {
     this.#reader = reader;
     this.#render = render;
+    this.#open = open;
+    this.#pace = pace;
     this.#onEmpty = onEmpty;
     this.#moment = reader.moment;
     this.#last = reader.moment;
@@ -72,7 +88,7 @@ export class Audience<Payload> {
   }
 
   /** Takes in who stands at that moment; null when the audience has gone past it, or nobody knows. */
-  attend(moment: Moment, sink: Sink<Payload>): Attendance | null {
+  attend(moment: Moment, sink: Sink<Box>): Attendance | null {
     if (this.#closed) return null;
     const isHere = isSame(moment, this.#moment);
     if (!isHere && !this.#isBefore(moment)) return null;
@@ -89,51 +105,65 @@ export class Audience<Payload> {
     return { outcome, leave };
   }
 
-  /** Begins; it goes on until nobody attends. */
-  run(): void {
-    void this.#go();
-  }
+  /** Begins, or goes on where it waited; until nobody attends. */
+  readonly run = (): void => void this.#go();
 
   /** What waits for a doorbell lives long and is collected late: nothing is made for it. */
-  readonly #wake = (): void => void NOW.then(this.#go);
+  readonly #wake = (): void => this.#pace.soon(this.run);
 
   /** Tells all that there is, then waits to be woken. */
-  readonly #go = async (): Promise<void> => {
+  async #go(): Promise<void> {
+    const reader = this.#reader;
+    /** Where what was gathered leads to, while an event is looked at that comes after it. */
+    let before: Position | null = null;
     try {
       while (!this.#closed) {
-        const event = this.#reader.take();
+        before = this.#parcel === null ? null : reader.position;
+        const event = reader.take();
         if (event === null) {
-          if (this.#reader.isClosed) break;
-          if (this.#reader.wait(this.#wake)) return;
-          await this.#reader.advance();
+          this.#tell(reader.position);
+          if (this.#closed || reader.isClosed) break;
+          if (reader.wait(this.#wake)) return;
+          await reader.advance();
           continue;
         }
-        const rendering = this.#render(event, this.#reader);
-        const rendered = rendering instanceof Promise ? await rendering : rendering;
-        if (rendered !== null) this.#tell(rendered.payload);
-        // Only now: who comes while an event is on its way stands before it, or waits behind it.
-        this.#moment = this.#reader.moment;
-        this.#last = this.#moment ?? this.#last;
+        let rendered = this.#render(event, reader);
+        if (rendered instanceof Promise) {
+          if (before !== null) this.#tell(before);
+          rendered = await rendered;
+        }
+        const isFull = rendered !== null && !(this.#parcel ??= this.#open()).add(rendered.payload);
+        // Who waits is taken in between two events, and must not be told the one before.
+        if (isFull || rendered?.last === true || this.#waiting.size > 0) this.#tell(reader.position);
         if (rendered?.last === true) break;
-        this.#admit();
-        this.#closeIfEmpty();
+        if (isFull) await new Promise<void>((go) => this.#pace.after(go));
       }
       this.#close();
       for (const { end } of this.#members) end('over');
     } catch (error) {
+      if (before !== null) this.#tell(before);
       this.#close();
       for (const { fail } of this.#members) fail(error);
     }
     for (const { end } of this.#waiting) end(null);
-    await this.#reader.return();
-  };
+    await reader.return();
+  }
 
-  #tell(payload: Payload): void {
-    for (const member of this.#members) {
-      if (member.sink.write(payload)) continue;
-      this.#members.delete(member);
-      member.end(this.#reader.position);
+  /** Hands over what was gathered, which leads to that position; only now does the audience stand there. */
+  #tell(position: Position): void {
+    const parcel = this.#parcel;
+    this.#parcel = null;
+    if (parcel !== null) {
+      for (const member of this.#members) {
+        if (member.sink.write(parcel)) continue;
+        this.#members.delete(member);
+        member.end(position);
+      }
     }
+    this.#moment = position.moment;
+    this.#last = this.#moment ?? this.#last;
+    this.#admit();
+    this.#closeIfEmpty();
   }
 
   #admit(): void {

@@ -1,6 +1,7 @@
 import type { EntryId } from '../cursor.ts';
 import type { Doorbell, Moment } from '../live.ts';
 import type { LogRead } from '../store-reads.ts';
+import { Pages } from './pages.ts';
 import { isSame, Window, type Bell, type WindowBounds } from './window.ts';
 
 interface Running {
@@ -10,6 +11,11 @@ interface Running {
 
 /** Changes kept for each reader: most sessions have one, which is not behind. */
 const CHANGES_EACH = 16;
+
+/** From so many readers on: one that follows is one, and its audience another. */
+const SEVERAL = 3;
+const PAGES_CHARACTERS = 256 * 1024;
+const NOTHING: readonly Bell[] = [];
 
 export type ReadLog = (after: EntryId | null) => Promise<LogRead | null>;
 
@@ -26,6 +32,10 @@ export class Channel {
   #waiting: (() => void)[] = [];
   /** Those under way; absent where none is, as nearly always. */
   #reads: Map<EntryId | null, Running> | undefined;
+  /** Absent where nobody is far behind. */
+  #pages: Pages | undefined;
+  /** How often more may have changed than was told. */
+  #looks = 0;
   #version = 0;
   #end: Moment | null = null;
   #failed = false;
@@ -43,8 +53,13 @@ export class Channel {
   }
 
   ring(doorbell: Doorbell): void {
-    if (doorbell === 'look') this.#window.forget();
-    else this.#window.push(doorbell, this.readers * CHANGES_EACH);
+    if (doorbell === 'look') {
+      this.#window.forget();
+      this.#pages = undefined;
+      this.#looks++;
+    } else {
+      this.#window.push(doorbell, this.readers * CHANGES_EACH);
+    }
     if (doorbell === 'look' || isSame(doorbell.to, this.#unannounced)) this.#unannounced = null;
     this.#end = this.#window.end;
     this.#version++;
@@ -60,6 +75,7 @@ export class Channel {
    * @returns whether a doorbell has been lost since: what the look before this one found was not told by any.
    */
   compare(moment: Moment | null, version: number = this.#version): boolean {
+    if (this.#pages?.forgetUnused() === false) this.#pages = undefined;
     const isLost = this.#unannounced !== null;
     const isNews = this.#end !== null && moment !== null && !isSame(moment, this.#end);
     if (moment === null || !isSame(moment, this.#end) || this.#failed) this.ring('look');
@@ -76,7 +92,8 @@ export class Channel {
 
   /** The first of what doorbells brought after a moment; null when the store must be read. */
   after(moment: Moment): readonly Bell[] | null {
-    return this.#window.after(moment);
+    // Before the first doorbell the end is what was read, or looked at.
+    return this.#window.after(moment) ?? (isSame(moment, this.#end) ? NOTHING : null);
   }
 
   /** Greater for later moments; null for one that must be looked for in the store. */
@@ -84,15 +101,22 @@ export class Channel {
     return this.#window.numberOf(moment);
   }
 
-  /** Reads the store; readers that stand in one place and have heard the same doorbells share the read. */
+  /**
+   * Reads the store. Readers that stand in one place and have heard the same doorbells share the read, and those that are
+   * far behind what others have read.
+   */
   read(after: EntryId | null): Promise<LogRead | null> {
+    const kept = this.#pages?.find(after);
+    if (kept !== undefined && kept !== null) return Promise.resolve(kept);
     const reads = (this.#reads ??= new Map<EntryId | null, Running>());
     const running = reads.get(after);
     if (running?.version === this.#version) return running.read;
     const version = this.#version;
+    const looks = this.#looks;
     const read = this.#read(after)
       .then((result) => {
         if (version === this.#version) this.#found(result);
+        this.#keep(after, result, looks);
         return result;
       })
       .catch((error: unknown) => {
@@ -105,6 +129,14 @@ export class Channel {
       });
     reads.set(after, { version, read });
     return read;
+  }
+
+  /** A page that does not reach the log's end is the same for all who read it later, unless more than that was changed. */
+  #keep(after: EntryId | null, result: LogRead | null, looks: number): void {
+    if (this.readers < SEVERAL || looks !== this.#looks) return;
+    if (result?.state !== 'ok' || result.drafts !== null || result.entries.length === 0) return;
+    this.#pages ??= new Pages(PAGES_CHARACTERS);
+    this.#pages.keep(after, result);
   }
 
   /** A read that no doorbell interrupted shows how things are: who waits elsewhere has missed a doorbell. */

@@ -23,7 +23,7 @@ export interface FeedsOptions {
 
 /** Entries that a reader takes from the log at a time, fewer when they are large: what one reader holds in memory. */
 const READ_ENTRIES = 100;
-const WINDOW = { changes: 256, characters: 1024 * 1024, handed: 64 * 1024 };
+const WINDOW = { changes: 1_024, characters: 1024 * 1024, handed: 64 * 1024 };
 
 interface Watched {
   readonly channel: Channel;

@@ -1,8 +1,10 @@
 import type { Sink } from './audience.ts';
-import type { Audiences } from './audiences.ts';
+import type { Audiences, Company } from './audiences.ts';
 import type { FeedEvent } from './feed-event.ts';
 import { mapped, type Mapped } from './mapped.ts';
+import type { Parcel } from './parcel.ts';
 import type { Reader } from './reader.ts';
+import type { Renderings } from './renderings.ts';
 
 /** What an event of the feed is for a subscriber. */
 export type EventMap<Event> = (event: FeedEvent, reader: Reader) => Mapped<Event> | Promise<Mapped<Event>>;
@@ -14,12 +16,14 @@ export interface FollowingOptions<Event> {
   readonly scope: string;
 }
 
-export interface Delivery<Event, Payload> {
-  readonly audiences: Audiences<Payload>;
+export interface Delivery<Event, Payload, Box extends Parcel<Payload>> {
+  readonly audiences: Audiences<Payload, Box>;
   /** The same for all for whom `render` makes the same. */
   readonly key: string;
   readonly render: (event: Event) => Payload | Promise<Payload>;
-  readonly sink: Sink<Payload>;
+  /** An empty parcel. */
+  readonly open: () => Box;
+  readonly sink: Sink<Box>;
 }
 
 /**
@@ -61,41 +65,89 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
    * Hands all events over until the last one, or until `return`: while it is behind at its own pace, at the end of the
    * log together with its audience. Not together with `next`.
    */
-  async deliver<Payload>({ audiences, key, render, sink }: Delivery<Event, Payload>): Promise<void> {
+  async deliver<Payload, Box extends Parcel<Payload>>(
+    delivery: Delivery<Event, Payload, Box>,
+  ): Promise<void> {
+    const { audiences, sink, open } = delivery;
     const reader = this.#reader;
-    const renderEvent = (event: FeedEvent, from: Reader) =>
-      afterwards(this.#map(event, from), (result) =>
-        result === null
-          ? null
-          : afterwards(render(result.value), (payload) => ({ payload, last: result.last === true })),
-      );
+    const company: Company<Payload, Box> = {
+      key: `${this.#scope}\n${delivery.key}`,
+      render: (event, from) =>
+        afterwards(this.#map(event, from), (result) =>
+          result === null
+            ? null
+            : afterwards(delivery.render(result.value), (payload) => ({
+                payload,
+                last: result.last === true,
+              })),
+        ),
+      open,
+    };
+    let renderings = audiences.fallBehind(company);
     try {
       while (!this.#closed) {
-        const event = await reader.next();
-        if (event.done === true) return;
-        const rendered = await renderEvent(event.value, reader);
-        if (rendered !== null && !this.#closed) {
-          const more = sink.write(rendered.payload);
-          if (rendered.last) return;
-          if (!more) {
-            reader.rest();
-            await sink.ready();
-          }
+        if ((await this.#readOn(company, renderings, sink)) === 'over') return;
+        for (;;) {
+          if (this.#closed) return;
+          const attendance = audiences.attend(company, reader, sink);
+          if (attendance === null) break;
+          audiences.catchUp(company);
+          this.#leave = attendance.leave;
+          const outcome = await attendance.outcome;
+          this.#leave = undefined;
+          renderings = audiences.fallBehind(company);
+          if (outcome === 'over') return;
+          if (outcome === null) break;
+          reader.moveTo(outcome);
+          await sink.ready();
         }
-        if (this.#closed) return;
-        const attendance = audiences.attend(`${this.#scope}\n${key}`, reader, renderEvent, sink);
-        if (attendance === null) continue;
-        this.#leave = attendance.leave;
-        const outcome = await attendance.outcome;
-        this.#leave = undefined;
-        if (outcome === 'over') return;
-        if (outcome === null) continue;
-        reader.moveTo(outcome);
-        await sink.ready();
       }
     } finally {
+      audiences.catchUp(company);
       await this.return();
     }
+  }
+
+  /** Writes what comes next, all that is at hand in one parcel, and resolves when the sink takes more. */
+  async #readOn<Payload, Box extends Parcel<Payload>>(
+    { render, open }: Company<Payload, Box>,
+    renderings: Renderings<Payload>,
+    sink: Sink<Box>,
+  ): Promise<'on' | 'over'> {
+    const reader = this.#reader;
+    let parcel: Box | null = null;
+    for (;;) {
+      const event = reader.take();
+      if (event === null) {
+        if (parcel !== null) return this.#write(parcel, sink);
+        if (reader.isClosed) return 'over';
+        await reader.advance();
+        continue;
+      }
+      let rendered = renderings.render(render, event, reader);
+      if (rendered instanceof Promise) {
+        // What comes before it does not wait for it.
+        if (parcel !== null && (await this.#write(parcel, sink)) === 'over') return 'over';
+        parcel = null;
+        rendered = await rendered;
+        if (this.#closed) return 'over';
+      }
+      if (rendered === null) continue;
+      const isFull = !(parcel ??= open()).add(rendered.payload);
+      if (rendered.last) {
+        sink.write(parcel);
+        return 'over';
+      }
+      if (isFull) return this.#write(parcel, sink);
+    }
+  }
+
+  async #write<Box>(parcel: Box, sink: Sink<Box>): Promise<'on' | 'over'> {
+    if (!sink.write(parcel)) {
+      this.#reader.rest();
+      await sink.ready();
+    }
+    return this.#closed ? 'over' : 'on';
   }
 }
 

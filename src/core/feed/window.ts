@@ -1,4 +1,5 @@
-import type { Change, Doorbell, Moment } from '../live.ts';
+import type { Doorbell, Moment } from '../live.ts';
+import { sizeOf } from './change-size.ts';
 
 export interface WindowBounds {
   /** Changes kept for readers that are a little behind; older ones are read from the store. */
@@ -132,11 +133,4 @@ export function isSame(one: Moment | null, other: Moment | null): boolean {
 
 function keyOf({ entry, drafts }: Moment): string {
   return `${entry} ${drafts}`;
-}
-
-function sizeOf(change: Change): number {
-  if (change.kind === 'draftAppended') return change.text.length;
-  if (change.kind !== 'entry' || change.entry.kind !== 'item') return 0;
-  const { raw, metadata } = change.entry.item;
-  return raw.length + metadata.length;
 }
