@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError } from 'graphql';
 import { clientError, coded, type ReportFault } from '../graphql/errors.ts';
+import { writeHead } from './head.ts';
 import { failure, type Payload } from './payload.ts';
 import type { RequestRecord } from './request-record.ts';
 
@@ -31,23 +32,29 @@ const TYPES: ReadonlyMap<string, AnswerType> = new Map([
   ['*/*', 'application/json'],
 ]);
 
-/** Answers with one result. */
+const CONTENT_TYPES: Readonly<Record<AnswerType, string>> = {
+  'application/graphql-response+json': 'application/graphql-response+json; charset=utf-8',
+  'application/json': 'application/json; charset=utf-8',
+};
+
+/**
+ * Answers with one result.
+ * @param headers Names and values in turn.
+ */
 export function answer(
   response: ServerResponse,
   record: RequestRecord,
   status: number,
   type: AnswerType,
   payload: Payload,
-  headers: Readonly<Record<string, string>> = {},
+  headers: readonly string[] = [],
 ): void {
   if (response.destroyed || response.headersSent) return;
   const { json, bytes } = record.tell(payload);
-  response.writeHead(status, {
-    'content-type': `${type}; charset=utf-8`,
-    'content-length': bytes,
-    'cache-control': 'no-store',
+  writeHead(response, record.id, status, [
+    ...['content-type', CONTENT_TYPES[type], 'content-length', String(bytes), 'cache-control', 'no-store'],
     ...headers,
-  });
+  ]);
   // As a text it goes to the system together with the head.
   response.end(json);
 }
@@ -82,7 +89,7 @@ export function refuse(
   errors: readonly unknown[],
 ): void {
   const { status, payload, headers } = refusalOf(type, errors, record.report);
-  answer(response, record, status, type, payload, headers);
+  answer(response, record, status, type, payload, Object.entries(headers).flat());
 }
 
 /** What HTTP says of some errors besides their status. */

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { isRetryable } from '../core/errors.ts';
 import { isErrorCode } from '../graphql/errors.ts';
 import { Payload } from './payload.ts';
+import { writeHead } from './head.ts';
 import type { RequestRecord } from './request-record.ts';
 
 /** A request that never becomes an operation is answered with an error of the same form. */
@@ -14,14 +15,14 @@ export function refuseRequest(
 ): void {
   const errors = [{ message, extensions: { code, retryable: isErrorCode(code) && isRetryable(code) } }];
   const { json } = record.tell(new Payload('', null, { errors, data: undefined }));
-  answerText(response, status, json);
-}
-
-export function answerJson(response: ServerResponse, status: number, body: object): void {
-  answerText(response, status, JSON.stringify(body));
-}
-
-function answerText(response: ServerResponse, status: number, json: string): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
+  writeHead(response, record.id, status, HEADERS);
   response.end(json);
 }
+
+/** The head besides what it says is set before. */
+export function answerJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, [...HEADERS]);
+  response.end(JSON.stringify(body));
+}
+
+const HEADERS = ['content-type', 'application/json', 'cache-control', 'no-store'] as const;

@@ -3,6 +3,7 @@ import type { Answers } from './answers.ts';
 import { createConsole } from './console.ts';
 import { createGraphiQL } from './graphiql.ts';
 import type { Hosts } from './hosts.ts';
+import { setHead } from './head.ts';
 import { answerJson, refuseRequest } from './http-refusal.ts';
 import { isJsonType, isPlainJson } from './json-type.ts';
 import type { TransportLimits } from './limits.ts';
@@ -67,12 +68,9 @@ export function createHttpServer(options: HttpOptions): Server {
     request: IncomingMessage,
     response: ServerResponse,
     record: RequestRecord,
-    route: Route,
+    route: Exclude<Route, 'graphql'>,
   ): Promise<void> => {
-    // A server on its way out answers, and lets no client keep the connection for the next request.
-    if (isClosing()) response.setHeader('connection', 'close');
-    response.setHeader(REQUEST_ID, record.id);
-    for (const [name, value] of SECURITY_HEADERS) response.setHeader(name, value);
+    setHead(response, record.id);
     switch (route) {
       case 'health':
         return operators.health(response);
@@ -80,17 +78,16 @@ export function createHttpServer(options: HttpOptions): Server {
         return operators.ready(response);
       case 'metrics':
         return operators.metrics(request, response, record);
-      case 'graphql':
-        return answerGraphQL(request, response, record);
       case 'page':
       case 'none':
         if (await showConsole(request, response)) return;
-        if (pathOf(request) === path) return answerGraphQL(request, response, record);
+        if (pathOf(request) === path) return await answerGraphQL(request, response, record);
         if (pathOf(request) !== '/') return answerJson(response, 404, { status: 'not found' });
         response.writeHead(302, { location: path }).end();
     }
   };
 
+  /** What answers an operation writes its head whole. */
   async function answerGraphQL(
     request: IncomingMessage,
     response: ServerResponse,
@@ -124,9 +121,10 @@ export function createHttpServer(options: HttpOptions): Server {
       return refuse(403, 'Pages of this origin may not call the server; CORS_ORIGINS names those that may.');
     }
     const asked = streamFormatOf(request);
-    if (asked === null) return record.run(() => answers.handle(request, response, record));
+    if (asked === null) return await record.run(() => answers.handle(request, response, record));
     record.goBy(asked.format.transport);
-    return record.run(() => streams.handle(request, response, asked, record));
+    setHead(response, record.id);
+    return await record.run(() => streams.handle(request, response, asked, record));
   }
 
   return createServer(
@@ -145,14 +143,25 @@ export function createHttpServer(options: HttpOptions): Server {
       const brought = { requestId: headers[REQUEST_ID], traceparent: headers['traceparent'] };
       const record = records.begin(route, 'http', brought);
       record.endWith(response);
-      answer(request, response, record, route)
-        .catch((error: unknown) => {
+      // A server on its way out answers, and lets no client keep the connection for the next request.
+      if (isClosing()) response.setHeader('connection', 'close');
+      const answered =
+        route === 'graphql'
+          ? answerGraphQL(request, response, record)
+          : answer(request, response, record, route);
+      void answered.then(
+        () => cutWhenStalled(response, limits),
+        (error: unknown) => {
           record.report(error);
           record.fail('INTERNAL_SERVER_ERROR');
           if (response.headersSent) response.destroy();
-          else answerJson(response, 500, { status: 'internal server error' });
-        })
-        .finally(() => cutWhenStalled(response, limits));
+          else {
+            setHead(response, record.id);
+            answerJson(response, 500, { status: 'internal server error' });
+          }
+          cutWhenStalled(response, limits);
+        },
+      );
     },
   );
 }
@@ -168,15 +177,6 @@ const OPERATOR_ROUTES: ReadonlyMap<string, Route> = new Map([
   ['/ready', 'ready'],
   ['/metrics', 'metrics'],
 ]);
-
-/** Of every answer; the playground has a policy of its own. */
-const SECURITY_HEADERS = [
-  ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['cross-origin-resource-policy', 'same-origin'],
-  ['referrer-policy', 'no-referrer'],
-  ['x-content-type-options', 'nosniff'],
-  ['x-frame-options', 'DENY'],
-] as const;
 
 /** A browser that visits, not a client that asks. */
 function prefersHtml({ headers }: IncomingMessage): boolean {

@@ -77,20 +77,20 @@ export class Operations {
   }
 
   /**
-   * Counts an operation, before anything is done for it.
+   * Counts an operation, before anything is done for it; null: it is, at once.
    * @throws RateLimitedError
    */
-  async begin(credential: Credential): Promise<void> {
-    await this.#take(credential, 1);
+  begin(credential: Credential): Promise<void> | null {
+    return this.#take(credential, 1);
   }
 
   /**
-   * Counts what a long request adds, before it is parsed, which takes as long as several short ones.
+   * Counts what a long request adds, before it is parsed, which takes as long as several short ones; null: nothing.
    * @throws RateLimitedError
    */
-  async beginParsing(credential: Credential, bytes: number): Promise<void> {
+  beginParsing(credential: Credential, bytes: number): Promise<void> | null {
     const count = Math.floor(bytes / BYTES_OF_ONE);
-    if (count > 0) await this.#take(credential, count);
+    return count > 0 ? this.#take(credential, count) : null;
   }
 
   /**
@@ -163,10 +163,10 @@ export class Operations {
     );
   }
 
-  async #take({ viewer, caller }: Credential, count: number): Promise<void> {
+  #take({ viewer, caller }: Credential, count: number): Promise<void> | null {
     const { rates, limits } = this.#options;
     const perSecond = viewer.kind === 'USER' ? limits.userRate : limits.serviceRate;
-    if (perSecond > 0) await rates.take(caller, { perSecond, burst: 2 * perSecond }, count);
+    return perSecond > 0 ? rates.take(caller, { perSecond, burst: 2 * perSecond }, count) : null;
   }
 
   #sourceOf({ query, documentId }: OperationRequest): string {
@@ -193,6 +193,8 @@ function within<T>(ms: number, work: T | Promise<T>): T | Promise<T> {
         ),
       );
     }, ms);
-    void work.then(resolve, reject).finally(() => clearTimeout(timer));
+    const over = (): void => clearTimeout(timer);
+    void work.then(resolve, reject);
+    void work.then(over, over);
   });
 }

@@ -162,7 +162,7 @@ export class RequestRecord {
 
   /** It is over when its answer has gone out, or its client. */
   endWith(response: ServerResponse): void {
-    response.once('close', () => {
+    response.on('close', () => {
       if (!response.headersSent && this.#code === 'OK') this.#code = 'ABANDONED';
       this.end(response.headersSent ? response.statusCode : null);
     });

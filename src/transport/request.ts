@@ -1,64 +1,66 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import type { GraphQLError } from 'graphql';
 import { PayloadTooLargeError } from '../core/errors.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { coded } from '../graphql/errors.ts';
 import type { OperationRequest } from './operations.ts';
 
-const operationRequest = z.object({
-  query: z.string().nullish(),
-  documentId: z.string().nullish(),
-  // Not looked into: they may have a million keys.
-  variables: z.custom<JsonObject>(isJsonObject).nullish(),
-  operationName: z.string().nullish(),
-  extensions: z.custom<JsonObject>(isJsonObject).nullish(),
-});
-
 /**
  * What a request asks for: the JSON of a POST, or the parameters in the address of a GET; null when the client left before
  * it had said all.
- * @param beforeParsing Is told the length of a body that has come whole, and may refuse it.
+ * @param beforeParsing Is told the length of a body that has come whole, and may refuse it; null: at once.
  * @throws errors of BAD_REQUEST and PAYLOAD_TOO_LARGE.
  */
 export async function readOperationRequest(
   request: IncomingMessage,
   bodyBytes: number,
-  beforeParsing: (bytes: number) => Promise<void>,
+  beforeParsing: (bytes: number) => Promise<void> | null,
 ): Promise<OperationRequest | null> {
   if (request.method === 'GET') return operationRequestOf(parametersOf(request));
   const body = await readBody(request, bodyBytes);
   if (body === null) return null;
-  await beforeParsing(body.length);
+  const waiting = beforeParsing(body.length);
+  if (waiting !== null) await waiting;
   // What is no text would be stored as another one.
   if (!isUtf8(body)) throw coded('BAD_REQUEST', 'A request is JSON in UTF-8.');
-  return { ...operationRequestOf(parsed(body.toString())), bytes: body.length };
+  return operationRequestOf(parsed(body.toString()), body.length);
 }
 
-/** @throws an error of BAD_REQUEST */
-export function operationRequestOf(given: unknown): OperationRequest {
-  const read = operationRequest.safeParse(given);
-  if (!read.success) {
-    const name = read.error.issues[0]?.path[0];
-    throw coded(
-      'BAD_REQUEST',
-      name === undefined
-        ? 'A request is a JSON object with a query.'
-        : `A request is a JSON object with a query; its ${String(name)} is of the wrong type.`,
-    );
-  }
-  const { query, documentId, variables, operationName, extensions } = read.data;
-  return {
-    query: query ?? undefined,
-    // Clients name a document in one way or the other.
-    documentId: documentId ?? persistedQueryOf(extensions),
-    variables,
-    operationName,
-  };
+/**
+ * By hand and not by a schema, since every request passes here. Variables are not looked into: they may have a million keys.
+ * @param bytes Length of the request that said so.
+ * @throws an error of BAD_REQUEST
+ */
+export function operationRequestOf(given: unknown, bytes?: number): OperationRequest {
+  if (!isJsonObject(given)) throw coded('BAD_REQUEST', 'A request is a JSON object with a query.');
+  const query = textIn(given, 'query');
+  const documentId = textIn(given, 'documentId');
+  const variables = objectIn(given, 'variables');
+  const operationName = textIn(given, 'operationName');
+  const extensions = objectIn(given, 'extensions');
+  // Clients name a document in one way or the other.
+  return { query, documentId: documentId ?? persistedQueryOf(extensions), variables, operationName, bytes };
+}
+
+function textIn(given: JsonObject, name: string): string | undefined {
+  const value = given[name] ?? undefined;
+  if (value === undefined || typeof value === 'string') return value;
+  throw wrongType(name);
+}
+
+function objectIn(given: JsonObject, name: string): JsonObject | undefined {
+  const value = given[name] ?? undefined;
+  if (value === undefined || isJsonObject(value)) return value;
+  throw wrongType(name);
+}
+
+function wrongType(name: string): GraphQLError {
+  return coded('BAD_REQUEST', `A request is a JSON object with a query; its ${name} is of the wrong type.`);
 }
 
 /** What clients of automatically persisted queries call a document. */
-function persistedQueryOf(extensions: JsonObject | null | undefined): string | undefined {
+function persistedQueryOf(extensions: JsonObject | undefined): string | undefined {
   const persisted = extensions?.['persistedQuery'];
   const hash = isJsonObject(persisted) ? persisted['sha256Hash'] : undefined;
   return typeof hash === 'string' ? hash : undefined;
@@ -92,9 +94,15 @@ function readBody(request: IncomingMessage, limit: number): Promise<Buffer | nul
       chunks = [];
       reject(tooLarge(limit, length));
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('error', () => resolve(null));
+    request.on('end', () => resolve(whole(chunks)));
+    request.on('error', () => resolve(null));
   });
+}
+
+/** Most requests come in one piece, which need not be copied. */
+function whole(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 function tooLarge(limit: number, actual: number): PayloadTooLargeError {

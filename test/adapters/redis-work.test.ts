@@ -127,6 +127,22 @@ it('appends with nine commands, two of them doorbells', async () => {
   expect(await commandsOf(work)).toEqual({ evalsha: 1, hmget: 1, xadd: 3, hset: 1, zadd: 1, publish: 2 });
 });
 
+it('sends little around a message, and is answered with little more than its place', async () => {
+  const { store } = server.opened;
+  await store.create(newSession());
+  const text = 'x'.repeat(500);
+  await append(store, 's', says(text));
+  const appends = 50;
+  await server.redis.cli('CONFIG', 'RESETSTAT');
+  for (const _ of upTo(appends)) await append(store, 's', says(text));
+  const stats = await server.redis.cli('INFO', 'stats');
+  const [sent, answered] = ['input', 'output'].map((way) =>
+    Number(new RegExp(`total_net_${way}_bytes:(\\d+)`).exec(stats)?.[1]),
+  );
+  expect(sent).toBeLessThan(appends * (text.length + 300));
+  expect(answered).toBeLessThan(appends * 225);
+});
+
 it('trims with eight commands more, in a long session as in a short one', async () => {
   for (const maxItems of [3, 1500]) {
     await server.opened.store.create(newSession({ maxItems }));

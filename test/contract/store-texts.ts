@@ -62,11 +62,11 @@ export function texts(it: StoreTest): void {
     const names = ['', ' ', 'null', '"', '\\', 'a\nb', 'a\tb', 'é', 'e\u0301', '😀', 'a'.repeat(256)].slice(
       1,
     );
-    await store.create(newSession({ userId: 'a b:"{}\\\n\u0000😀' }));
+    await store.create(newSession({ userId: 'a b:"{}\\\n\t\u0000😀\t' }));
     await append(store, 's', ...names.map(agentStep));
     const session = await sessionNow(store);
     expect(session).toMatchObject({
-      userId: 'a b:"{}\\\n\u0000😀',
+      userId: 'a b:"{}\\\n\t\u0000😀\t',
       agentsUsed: names,
       currentAgent: names.at(-1),
     });

@@ -1,7 +1,8 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../../core/clock.ts';
 import type { FeedMetrics } from '../../core/feed/feed-metrics.ts';
 import { Tally } from './tally.ts';
+import { Timings } from './timings.ts';
 
 /** How much is watched, asked when somebody wants to know. */
 export interface WatchedCounts {
@@ -15,23 +16,24 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** How those who watch are served. */
 export function feedMetrics(registry: Registry, clock: Pick<Clock, 'now'>): FeedMetrics {
   const registers = [registry];
-  const lag = new Histogram({
+  const lag = new Timings({
+    registry,
     name: 'agent_sessions_delivery_lag_seconds',
     help: 'Time from the write of an entry until it goes to those who had met all before it, by the two clocks.',
+    labels: [],
     buckets: SECONDS,
-    registers,
   });
   const catchUps = Tally.counter({
     registry,
     name: 'agent_sessions_catch_ups_total',
     help: 'Reads of the store by those who watch: when they begin, and when doorbells did not bring what they needed.',
-    label: 'why',
+    labels: ['why'],
   });
   const missed = Tally.counter({
     registry,
     name: 'agent_sessions_doorbells_missed_total',
     help: 'Changes that no doorbell had told of, found by the look every two seconds.',
-    label: 'of',
+    labels: ['of'],
   });
   const divergences = new Counter({
     name: 'agent_sessions_divergences_total',
@@ -42,7 +44,7 @@ export function feedMetrics(registry: Registry, clock: Pick<Clock, 'now'>): Feed
   return {
     caughtUp: (why) => catchUps.add(why),
     // Two machines' clocks are never quite the same.
-    told: (writtenAt) => lag.observe(Math.max(0, clock.now() - writtenAt) / 1_000),
+    told: (writtenAt) => lag.add('', Math.max(0, clock.now() - writtenAt)),
     missed: (of) => missed.add(of),
     lost: (reason) => divergences.inc({ reason }),
   };

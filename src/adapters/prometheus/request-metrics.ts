@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { Tally } from './tally.ts';
+import { Timings } from './timings.ts';
 
 /** What is counted of a request. */
 export interface CountedRequest {
@@ -17,36 +18,36 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** What the transports do. */
 export function requestMetrics(registry: Registry) {
   const registers = [registry];
-  const requests = new Counter({
+  const requests = Tally.counter({
+    registry,
     name: 'agent_sessions_requests_total',
     help: 'GraphQL requests, and operations on WebSockets, that are over, by what became of them.',
-    labelNames: ['transport', 'kind', 'code'],
-    registers,
+    labels: ['transport', 'kind', 'code'],
   });
-  const durations = new Histogram({
+  const durations = new Timings({
+    registry,
     name: 'agent_sessions_request_duration_seconds',
     help: 'Time from the arrival of a query or a mutation until its answer was handed to the system.',
-    labelNames: ['kind'],
+    labels: ['kind'],
     buckets: SECONDS,
-    registers,
   });
   const bytes = Tally.counter({
     registry,
     name: 'agent_sessions_result_bytes_total',
     help: 'Results of requests that are over, bytes of JSON.',
-    label: 'transport',
+    labels: ['transport'],
   });
   const deliveries = Tally.counter({
     registry,
     name: 'agent_sessions_deliveries_total',
     help: 'Results that subscribers were given.',
-    label: 'transport',
+    labels: ['transport'],
   });
   const watchers = Tally.gauge({
     registry,
     name: 'agent_sessions_watchers',
     help: 'Subscriptions that are open.',
-    label: 'transport',
+    labels: ['transport'],
   });
   const sockets = new Gauge({
     name: 'agent_sessions_open_sockets',
@@ -65,9 +66,9 @@ export function requestMetrics(registry: Registry) {
   });
   return {
     request({ transport, kind, outcome, durationMs, bytes: sent }: CountedRequest): void {
-      requests.inc({ transport, kind: kind ?? 'none', code: outcome });
+      requests.add(`${transport} ${kind ?? 'none'} ${outcome}`);
       bytes.add(transport, sent);
-      if (kind === 'query' || kind === 'mutation') durations.observe({ kind }, durationMs / 1_000);
+      if (kind === 'query' || kind === 'mutation') durations.add(kind, durationMs);
     },
     delivered: (transport: string, count: number) => deliveries.add(transport, count),
     watched: (transport: string, change: 1 | -1) => watchers.add(transport, change),

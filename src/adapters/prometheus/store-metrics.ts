@@ -1,4 +1,6 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
+import { Tally } from './tally.ts';
+import { Timings } from './timings.ts';
 
 /** Seconds: from what a file answers from its cache to the patience with a Redis that is silent. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -12,46 +14,49 @@ const DRAFT_WRITES: ReadonlyMap<string, string> = new Map([
 /** What the store does, whichever it is, and what is sent to Redis where it is that. */
 export function storeMetrics(registry: Registry) {
   const registers = [registry];
-  const calls = new Counter({
+  const calls = Tally.counter({
+    registry,
     name: 'agent_sessions_store_calls_total',
     help: 'Calls of the store, by what became of them.',
-    labelNames: ['method', 'code'],
-    registers,
+    labels: ['method', 'code'],
   });
-  const durations = new Histogram({
+  const durations = new Timings({
+    registry,
     name: 'agent_sessions_store_call_duration_seconds',
     help: 'Time that a call of the store took.',
-    labelNames: ['method'],
+    labels: ['method'],
     buckets: SECONDS,
-    registers,
   });
-  const appends = new Counter({
+  const appends = Tally.counter({
+    registry,
     name: 'agent_sessions_appends_total',
     help: 'Writes that were appended to the log of a session.',
-    registers,
+    labels: [],
   });
-  const items = new Counter({
+  const items = Tally.counter({
+    registry,
     name: 'agent_sessions_appended_items_total',
     help: 'Items that these writes added, hand-offs included.',
-    registers,
+    labels: [],
   });
-  const drafts = new Counter({
+  const drafts = Tally.counter({
+    registry,
     name: 'agent_sessions_draft_writes_total',
     help: 'Messages that were begun, and pieces that were added to them.',
-    labelNames: ['operation'],
-    registers,
+    labels: ['operation'],
   });
-  const roundTrips = new Counter({
+  const roundTrips = Tally.counter({
+    registry,
     name: 'agent_sessions_redis_round_trips_total',
     help: 'Times that commands were sent to Redis, and what became of them.',
-    labelNames: ['outcome'],
-    registers,
+    labels: ['outcome'],
   });
-  const roundTripDurations = new Histogram({
+  const roundTripDurations = new Timings({
+    registry,
     name: 'agent_sessions_redis_round_trip_duration_seconds',
     help: 'Time until the replies of Redis were there, a wait for the connection included.',
+    labels: [],
     buckets: SECONDS,
-    registers,
   });
   const scriptErrors = new Counter({
     name: 'agent_sessions_redis_script_errors_total',
@@ -62,20 +67,20 @@ export function storeMetrics(registry: Registry) {
   return {
     store: {
       call(method: string, code: string, durationMs: number): void {
-        calls.inc({ method, code });
-        durations.observe({ method }, durationMs / 1_000);
+        calls.add(`${method} ${code}`);
+        durations.add(method, durationMs);
         const operation = DRAFT_WRITES.get(method);
-        if (operation !== undefined && code === 'OK') drafts.inc({ operation });
+        if (operation !== undefined && code === 'OK') drafts.add(operation);
       },
       appended(count: number): void {
-        appends.inc();
-        items.inc(count);
+        appends.add();
+        items.add('', count);
       },
     },
     redis: {
       roundTrip(outcome: string, durationMs: number): void {
-        roundTrips.inc({ outcome });
-        roundTripDurations.observe(durationMs / 1_000);
+        roundTrips.add(outcome);
+        roundTripDurations.add('', durationMs);
       },
       scriptError: (error: string): void => scriptErrors.inc({ error }),
     },

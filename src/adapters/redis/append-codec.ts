@@ -1,31 +1,39 @@
 import { handoffRaw, type ItemEntry, type NewItem, type StoredItem } from '../../core/log.ts';
-import type { AppendStep, DraftEnd, Once } from '../../core/store.ts';
+import type { Append, AppendStep, Once } from '../../core/store.ts';
 import { decodeItem, decodeName, encodeHeader, encodeName, entryIdOf, finishing, timeOf } from './codec.ts';
 
-/** The three values of a draft to end; see scripts/append.lua. */
-export function encodeEnd(draft: DraftEnd | undefined): string[] {
-  if (draft === undefined) return ['', '', ''];
-  const { id, step, ifLengths } = draft;
+/** What an append asks for besides its steps, as one text; see scripts/append.lua. */
+export function encodeConditions({ ifEnd, ifAgent, remove = [], note = '', draft }: Append): string {
+  if (
+    ifEnd === undefined &&
+    ifAgent === undefined &&
+    remove.length === 0 &&
+    note === '' &&
+    draft === undefined
+  )
+    return '';
   return [
-    id,
-    step === undefined ? '' : String(step + 1),
-    ifLengths === undefined ? '' : `${ifLengths.text} ${ifLengths.reasoning}`,
-  ];
+    ifEnd ?? '',
+    ifAgent === undefined ? '' : JSON.stringify(ifAgent),
+    remove.map((entry) => `${entry} `).join(''),
+    note,
+    draft?.step === undefined ? '' : String(draft.step + 1),
+    draft?.ifLengths === undefined ? '' : `${draft.ifLengths.text} ${draft.ifLengths.reasoning}`,
+    draft?.id ?? '',
+  ].join('\n');
 }
 
-/** The eight values of a step; see scripts/append.lua. */
+/** The values of a step: two, four or eight; see scripts/append.lua. */
 export function encodeStep(step: AppendStep, once: Once | undefined): string[] {
-  if (step.kind === 'agent') return [encodeName(step.name), '', '', '', '', '', '', ''];
+  if (step.kind === 'agent') return ['', encodeName(step.name)];
   const { agent, metadata, call, resultOf, raw } = step.item;
+  const header = encodeHeader(step.item);
+  const remembered = isRemembered(step, once);
+  if (call === null && resultOf === null && !remembered) return [header, encodeName(agent), metadata, raw];
   return [
-    encodeName(agent),
-    encodeHeader(step.item),
-    metadata,
-    call?.id ?? '',
-    encodeName(call?.name ?? null),
-    resultOf ?? '',
-    raw,
-    isRemembered(step, once) ? '1' : '',
+    `${header}+`,
+    ...[encodeName(agent), metadata, raw],
+    ...[call?.id ?? '', encodeName(call?.name ?? null), resultOf ?? '', remembered ? '1' : ''],
   ];
 }
 

@@ -2,7 +2,7 @@ import { isEntryId, type EntryId } from '../../core/cursor.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ItemDialect, ItemEntry, LogEntry, MessageRole, NewItem, StoredItem } from '../../core/log.ts';
 import type { Session } from '../../core/session.ts';
-import { listOf, textOf, textsOf } from './reply.ts';
+import { listOf, textOf } from './reply.ts';
 
 /** A session, and the revision of its metadata, which a change of it must name. */
 export interface Snapshot {
@@ -12,34 +12,20 @@ export interface Snapshot {
 
 /** Reads what `snapshot` in scripts/session.lua gives. */
 export function decodeSession(id: string, reply: unknown): Snapshot {
-  const [
-    owner,
-    title,
-    metadata,
-    agent,
-    agents,
-    messages,
-    items,
-    expires,
-    born,
-    last,
-    revision,
-    touched,
-    max,
-    floor,
-  ] = textsOf(reply);
+  const [title, metadata = '', agent, agents = '', messages, items, expires, born, last, ...others] =
+    textOf(reply).split('\t');
+  const [revision, touched, max, floor, ...owner] = others;
   const createdEntry = entryIdOf(born);
   const end = entryIdOf(last);
   return {
     session: {
       id,
-      userId: textOf(owner),
+      // Others may have any character in their names, too.
+      userId: owner.join('\t'),
       title: decodeName(title),
-      metadata: decodeMetadata(textOf(metadata)),
+      metadata: decodeMetadata(metadata),
       currentAgent: decodeName(agent),
-      agentsUsed: textOf(agents)
-        .split('\n')
-        .flatMap((name) => decodeName(name) ?? []),
+      agentsUsed: agents.split('\n').flatMap((name) => decodeName(name) ?? []),
       messageCount: Number(messages),
       itemCount: Number(items),
       createdAt: timeOf(createdEntry),

@@ -15,10 +15,14 @@ export interface StoreContext {
 }
 
 /** The keys and the arguments that every write script begins with; see scripts/session.lua. */
-export function writeHead({ keys, lists, newMark }: StoreContext, operation: string, write: Write): string[] {
+export function writeHead(
+  { link, keys, lists, newMark }: StoreContext,
+  operation: string,
+  write: Write,
+): string[] {
   const { sessionId, owner = '', once } = write;
   return [
-    ...keys.writing(sessionId, once?.key),
+    ...(link.isSpread ? keys.writing(sessionId, once?.key) : keys.writingAlone(sessionId, once?.key)),
     sessionId,
     owner,
     newMark(),

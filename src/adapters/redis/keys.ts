@@ -14,6 +14,8 @@ export interface Keys {
   staging(id: string, mark: string): string[];
   /** What every write may touch: the session's, the register of idempotency records, and the record of `key`. */
   writing(id: string, key: string | undefined): string[];
+  /** Those of them that the others can be made of, where one node holds all: the first and the last. */
+  writingAlone(id: string, key: string | undefined): string[];
   /** What the names of all ids begin with that are reserved for an owner's keys. */
   reservations(owner: string): string;
   /** The id reserved for a `create` or `fork` with an idempotency key. */
@@ -30,25 +32,42 @@ export interface Keys {
   readonly prefix: string;
 }
 
-const ROLES = ['user', 'assistant', 'system', 'developer'] as const;
+/** What comes after the name of a session's hash in its other keys, in the order in which write scripts take them. */
+export const KEY_ENDINGS = [
+  ':log',
+  ':role:user',
+  ':role:assistant',
+  ':role:system',
+  ':role:developer',
+  ':items',
+  ':calls',
+  ':ops',
+] as const;
 
 export function createKeys(prefix: string): Keys {
   const session = (id: string): string => `${prefix}:{${id}}`;
-  const log = (own: string): string => `${own}:log`;
-  const roles = (own: string): string[] => ROLES.map((role) => `${own}:role:${role}`);
-  const reading = (own: string): string[] => [own, log(own), ...roles(own), `${own}:items`];
+  const first = (own: string, count: number): string[] => [
+    own,
+    ...KEY_ENDINGS.slice(0, count).map((ending) => `${own}${ending}`),
+  ];
+  const reading = (own: string): string[] => first(own, 6);
   const reservations = (owner: string): string => `${prefix}:key:${encodeURIComponent(owner)}:`;
-  const holding = (own: string): string[] => [...reading(own), `${own}:calls`];
+  const holding = (own: string): string[] => first(own, 7);
+  const record = (own: string, key = ''): string => `${own}:op:${key}`;
   return {
     session,
-    log: (id) => log(session(id)),
+    log: (id) => `${session(id)}:log`,
     reading: (id) => reading(session(id)),
     holding: (id) => holding(session(id)),
     staging: (id, mark) => holding(`${session(id)}:fork:${mark}`),
     writing: (id, key) => {
       const own = session(id);
       // Without a key the last name is never touched, but Cluster wants one in the same slot.
-      return [...holding(own), `${own}:ops`, `${own}:op:${key ?? ''}`];
+      return [...first(own, KEY_ENDINGS.length), record(own, key)];
+    },
+    writingAlone: (id, key) => {
+      const own = session(id);
+      return [own, record(own, key)];
     },
     // The owner is encoded so that no owner and key look like another pair.
     reservation: (owner, key) => `${reservations(owner)}${key}`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { ClientContext, Redis, Result } from 'ioredis';
+import { KEY_ENDINGS } from './keys.ts';
 
 /** Names of keys, then arguments; each script's file says which, and what it returns. */
 type Script<Context extends ClientContext> = (...values: readonly string[]) => Result<unknown, Context>;
@@ -39,17 +40,17 @@ declare module 'ioredis' {
 
 /**
  * For each script: the files before it, besides the session's; and how many keys it takes, which are those that a method
- * of `Keys` names, and in forkSession two of them.
+ * of `Keys` names, and in forkSession two of them. 'writing' are all that a write may touch.
  */
 const SCRIPTS = {
-  createSession: { parts: ['writing', 'create-session'], numberOfKeys: 10 },
-  appendSteps: { parts: ['writing', 'drafts', 'items', 'append'], numberOfKeys: 10 },
-  recallWrite: { parts: ['recall'], numberOfKeys: 10 },
-  updateSession: { parts: ['writing', 'update-session'], numberOfKeys: 10 },
-  popItem: { parts: ['writing', 'pop-item'], numberOfKeys: 10 },
-  clearSession: { parts: ['writing', 'clear-session'], numberOfKeys: 10 },
-  deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 10 },
-  trimSession: { parts: ['writing', 'trim-session'], numberOfKeys: 10 },
+  createSession: { parts: ['writing', 'create-session'], numberOfKeys: 'writing' },
+  appendSteps: { parts: ['writing', 'drafts', 'items', 'append'], numberOfKeys: 'writing' },
+  recallWrite: { parts: ['recall'], numberOfKeys: 'writing' },
+  updateSession: { parts: ['writing', 'update-session'], numberOfKeys: 'writing' },
+  popItem: { parts: ['writing', 'pop-item'], numberOfKeys: 'writing' },
+  clearSession: { parts: ['writing', 'clear-session'], numberOfKeys: 'writing' },
+  deleteSession: { parts: ['writing', 'delete-session'], numberOfKeys: 'writing' },
+  trimSession: { parts: ['writing', 'trim-session'], numberOfKeys: 'writing' },
   settleKey: { parts: ['settle-key'], numberOfKeys: 1 },
   /** As many keys as its first value says. */
   readEnds: { parts: ['read-ends'], numberOfKeys: undefined },
@@ -67,10 +68,10 @@ const SCRIPTS = {
   copyItems: { parts: ['writing', 'copy-items'], numberOfKeys: 8 },
   restoreItems: { parts: ['writing', 'restore-items'], numberOfKeys: 8 },
   forkSession: { parts: ['writing', 'fork-session'], numberOfKeys: 16 },
-  startDraft: { parts: ['writing', 'drafts', 'start-draft'], numberOfKeys: 10 },
-  appendToDraft: { parts: ['writing', 'drafts', 'append-to-draft'], numberOfKeys: 10 },
+  startDraft: { parts: ['writing', 'drafts', 'start-draft'], numberOfKeys: 'writing' },
+  appendToDraft: { parts: ['writing', 'drafts', 'append-to-draft'], numberOfKeys: 'writing' },
   readDrafts: { parts: ['drafts', 'read-drafts'], numberOfKeys: 1 },
-  keepAbandoned: { parts: ['writing', 'drafts', 'items', 'keep-abandoned'], numberOfKeys: 10 },
+  keepAbandoned: { parts: ['writing', 'drafts', 'items', 'keep-abandoned'], numberOfKeys: 'writing' },
 } as const;
 
 export interface ScriptSettings {
@@ -84,12 +85,22 @@ export interface ScriptSettings {
 export function registerScripts(client: Redis, { isSpread, isDurable }: ScriptSettings): void {
   const start = `local PUBLISH, DURABLE = '${isSpread ? 'SPUBLISH' : 'PUBLISH'}', ${isDurable}`;
   for (const [name, { parts, numberOfKeys }] of Object.entries(SCRIPTS)) {
+    const body = ['session', ...parts].map(source);
+    const { count, names } =
+      numberOfKeys !== 'writing'
+        ? { count: numberOfKeys, names: '' }
+        : isSpread
+          ? { count: KEY_ENDINGS.length + 2, names: '' }
+          : { count: 2, names: MADE_NAMES };
     client.defineCommand(name, {
-      ...(numberOfKeys === undefined ? {} : { numberOfKeys }),
-      lua: [start, ...['session', ...parts].map(source)].join('\n'),
+      ...(count === undefined ? {} : { numberOfKeys: count }),
+      lua: [start, names, ...body].join('\n'),
     });
   }
 }
+
+/** All keys of a write, made of the first and the last. */
+const MADE_NAMES = `local KEYS = { KEYS[1], ${KEY_ENDINGS.map((ending) => `KEYS[1] .. '${ending}'`).join(', ')}, KEYS[2] }`;
 
 const sources = new Map<string, string>();
 

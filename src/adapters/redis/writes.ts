@@ -1,7 +1,7 @@
 import { ConflictError, StoreUnavailableError } from '../../core/errors.ts';
 import type { Session } from '../../core/session.ts';
 import type { Append, Once, Popped, Recalled, Update, Write, Written } from '../../core/store.ts';
-import { broughtItems, decodeAppended, decodeNote, encodeEnd, encodeStep } from './append-codec.ts';
+import { broughtItems, decodeAppended, decodeNote, encodeConditions, encodeStep } from './append-codec.ts';
 import { decodeLine, decodeSession, entryIdOf, type Snapshot } from './codec.ts';
 import { writeHead, type StoreContext } from './context.ts';
 import { runWrite } from './keeping.ts';
@@ -13,11 +13,7 @@ import { throwAfterWrite } from './reservation.ts';
 export async function append(context: StoreContext, write: Append): Promise<Written> {
   const values = [
     ...writeHead(context, 'append', write),
-    write.ifEnd ?? '',
-    write.ifAgent === undefined ? '' : JSON.stringify(write.ifAgent),
-    (write.remove ?? []).map((entry) => `${entry} `).join(''),
-    write.note ?? '',
-    ...encodeEnd(write.draft),
+    encodeConditions(write),
     ...write.steps.flatMap((step) => encodeStep(step, write.once)),
   ];
   const reply = await runWrite(context, write.sessionId, (client) => client.appendSteps(...values));

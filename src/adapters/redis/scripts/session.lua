@@ -2,7 +2,10 @@
 What every script begins with: names for the keys of one session, and how it is read. Some begin with more files of this
 folder besides; scripts.ts says which.
 
-KEYS[1] the session's hash; its name is also the channel of its doorbells
+KEYS[1] the session's hash; its name is also the channel of its doorbells. Where one node holds all keys, a write is
+  given this one and KEYS[10] only, and makes the others of it (scripts.ts), which takes less time than to send them. In
+  a Cluster it must be given all of them: while a slot moves, Redis refuses a script of which it lacks a key, before it
+  has begun.
 KEYS[2] log                KEYS[3..6] the roles' streams: user, assistant, system, developer
 KEYS[7] the stream of all items; like the roles' it holds their places and not what they say, so that none walks past
   tombstones: only beside a call stands its id (c), and beside a hand-off the agent (h), for who trims
@@ -100,10 +103,11 @@ local function load_session(key)
     touched = touched, drafts = drafts, idle = idle, max = v[17] or '', floor = v[18] or '', base = v[19] or '', before = v[10], drafts_before = drafts }
 end
 
--- What decodeSession in codec.ts makes a Session of.
+-- What decodeSession in codec.ts makes a Session of: one text, since each value of a reply costs its reader as much as
+-- all of this. The owner comes last: any other is without tabs.
 local function snapshot(s)
-  return { s.owner, s.title, s.metadata, s.agent, s.agents, s.messages, s.items, s.expires, s.born, s.last, s.revision,
-    s.touched, s.max, s.floor }
+  return table.concat({ s.title, s.metadata, s.agent, s.agents, s.messages, s.items, s.expires, s.born, s.last, s.revision,
+    s.touched, s.max, s.floor, s.owner }, '\t')
 end
 
 local time_now, micros_now
