@@ -1,6 +1,8 @@
 import { startRedis } from '../../test/support/redis-server.ts';
+import { mountSmallDisk } from '../../test/support/small-disk.ts';
 import { startProxy } from '../../test/support/tcp-proxy.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { diskFaults } from '../nemesis/disk-faults.ts';
 import { linkFaults } from '../nemesis/link-faults.ts';
 import { loneRedisFaults } from '../nemesis/lone-redis-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
@@ -9,12 +11,19 @@ import { takeCensus } from './census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
-/** Servers on one Redis that keeps an append-only file, synchronised at every write: a crash loses nothing. */
+/**
+ * Servers on one Redis that keeps an append-only file, synchronised at every write: a crash loses nothing, but where the
+ * file itself loses its end.
+ */
 export async function startOneRedis(
   recorder: Recorder,
   { servers: count, env }: TopologyOptions,
 ): Promise<Topology> {
-  const redis = await startRedis({ appendonly: true });
+  const disk = await mountSmallDisk();
+  const redis = await startRedis({
+    appendonly: true,
+    directory: disk?.directory,
+  });
   const servers = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const store = await startProxy(redis.port);
@@ -30,12 +39,14 @@ export async function startOneRedis(
       ...linkFaults(links),
       ...redisFaults(async () => [redis], false),
       ...loneRedisFaults(redis),
+      ...diskFaults(redis, disk),
     ],
-    promises: { profile: 'durable' },
+    promises: { profile: 'standard' },
     census: () => takeCensus(servers, [redis]),
     async stop() {
       await Promise.all(servers.map((server) => server.stop()));
       await redis.stop();
+      await disk?.unmount();
     },
   };
 }
