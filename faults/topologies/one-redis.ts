@@ -2,6 +2,7 @@ import { startRedis } from '../../test/support/redis-server.ts';
 import { mountSmallDisk } from '../../test/support/small-disk.ts';
 import { startProxy } from '../../test/support/tcp-proxy.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { accessFaults, argumentsFor, type RedisUser } from '../nemesis/access-faults.ts';
 import { diskFaults } from '../nemesis/disk-faults.ts';
 import { linkFaults } from '../nemesis/link-faults.ts';
 import { loneRedisFaults } from '../nemesis/lone-redis-faults.ts';
@@ -10,6 +11,8 @@ import { serverFaults } from '../nemesis/server-faults.ts';
 import { takeCensus } from './census.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
+
+const USER: RedisUser = { name: 'product', password: 'secret' };
 
 /**
  * Servers on one Redis that keeps an append-only file, synchronised at every write: a crash loses nothing, but where the
@@ -23,11 +26,13 @@ export async function startOneRedis(
   const redis = await startRedis({
     appendonly: true,
     directory: disk?.directory,
+    args: argumentsFor(USER),
   });
   const servers = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const store = await startProxy(redis.port);
-      return startServerNode({ index, env: { ...env, STORE_URL: `redis://127.0.0.1:${store.port}` }, store });
+      const url = `redis://${USER.name}:${USER.password}@127.0.0.1:${store.port}`;
+      return startServerNode({ index, env: { ...env, STORE_URL: url }, store });
     }),
   );
   const links = servers.flatMap(({ store }) => store ?? []);
@@ -40,6 +45,7 @@ export async function startOneRedis(
       ...redisFaults(async () => [redis], false),
       ...loneRedisFaults(redis),
       ...diskFaults(redis, disk),
+      ...accessFaults(redis, USER),
     ],
     promises: { profile: 'standard' },
     census: () => takeCensus(servers, [redis]),

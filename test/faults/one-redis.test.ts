@@ -47,3 +47,14 @@ describe('an append-only file', () => {
     expect(told.length).toBeGreaterThan(0);
   }, 60_000);
 });
+
+describe('users of Redis', () => {
+  it('who lose rights in the midst, or their password, make a store that is away, and no fault of the server', async () => {
+    for (const only of ['user of Redis', 'password of Redis']) {
+      const { events, violations } = await afflicted(only, only === 'user of Redis' ? 8 : 3);
+      expect(violations).toEqual([]);
+      expect(codesIn(events)).toContain('STORE_UNAVAILABLE');
+      expect(codesIn(events)).not.toContain('INTERNAL_SERVER_ERROR');
+    }
+  }, 60_000);
+});
