@@ -44,7 +44,7 @@ export async function startOnCluster(
     servers,
     faults: [
       ...serverFaults(servers, recorder),
-      ...redisFaults(masters, true),
+      ...redisFaults(masters, true, true),
       ...failoverFaults(redis),
       ...clusterFaults(cluster, redis, keys),
     ],
