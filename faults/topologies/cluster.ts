@@ -60,7 +60,8 @@ export async function startOnCluster(
     promises: {
       profile: durable ? 'durable' : 'standard',
       failoverNoticeMs: NODE_TIMEOUT_MS + 2_000,
-      noServiceMs: NODE_TIMEOUT_MS + 3_000,
+      // Who waits for the one replica waits until the master that was killed is back as one.
+      noServiceMs: durable ? 30_000 : NODE_TIMEOUT_MS + 3_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
     },
