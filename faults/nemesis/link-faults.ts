@@ -1,7 +1,7 @@
 import type { TcpProxy } from '../../test/support/tcp-proxy.ts';
 import type { Fault } from './fault.ts';
 
-/** What can happen between servers and Redis; `links` are the relays, one of each server. */
+/** What can happen between servers and Redis; `links` are the relays, one of each server, or of each node of a Cluster. */
 export function linkFaults(links: readonly TcpProxy[]): Fault[] {
   const outage = links.length === 1;
   return [

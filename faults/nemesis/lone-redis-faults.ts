@@ -24,16 +24,6 @@ export function loneRedisFaults(redis: RedisServer): Fault[] {
       },
     },
     {
-      name: 'Redis read-only',
-      outage: true,
-      lasts: [300, 1_500],
-      async inject() {
-        // Of a master that nobody can reach, so that it keeps what it has.
-        await redis.cli('REPLICAOF', '127.0.0.1', '1');
-        return async () => void (await redis.cli('REPLICAOF', 'NO', 'ONE'));
-      },
-    },
-    {
       name: 'Redis busy with a script',
       outage: true,
       lasts: [200, 600],

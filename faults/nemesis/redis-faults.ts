@@ -10,8 +10,14 @@ export type RedisUnderFault = Pick<RedisServer, 'cli' | 'pause' | 'resume'>;
  * What can be done to any Redis that serves.
  * @param serving Those that hold sessions.
  * @param isWatched Whether somebody asks it for signs of life, and replaces it when there are none.
+ * @param isNode Whether it is a node of a Cluster: a master there is no replica by anyone's word, and one that is replaced
+ *   does not refuse but names another.
  */
-export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>, isWatched: boolean): Fault[] {
+export function redisFaults(
+  serving: () => Promise<readonly RedisUnderFault[]>,
+  isWatched: boolean,
+  isNode = false,
+): Fault[] {
   const one = async () => (await serving())[0];
   const config = async (name: string, value: string): Promise<() => Promise<void>> => {
     const redis = await one();
@@ -22,7 +28,23 @@ export function redisFaults(serving: () => Promise<readonly RedisUnderFault[]>, 
   const everywhere = async (...command: readonly string[]): Promise<void> => {
     await Promise.all((await serving()).map((redis) => redis.cli(...command)));
   };
+  const readOnly: Fault = {
+    name: 'Redis read-only',
+    outage: true,
+    lasts: [300, 1_500],
+    async inject() {
+      const redis = await one();
+      // Of a master that nobody can reach, so that it keeps what it has.
+      await redis?.cli('REPLICAOF', '127.0.0.1', '1');
+      return async () => {
+        const said = await redis?.cli('INFO', 'replication');
+        // Whoever watches may have given it another master meanwhile.
+        if (said?.includes('master_port:1\r') === true) await redis?.cli('REPLICAOF', 'NO', 'ONE');
+      };
+    },
+  };
   return [
+    ...(isNode ? [] : [readOnly]),
     {
       name: 'connections of commands killed',
       lossy: isWatched,

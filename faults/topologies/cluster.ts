@@ -4,6 +4,8 @@ import type { RedisServer } from '../../test/support/redis-server.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { clusterFaults } from '../nemesis/cluster-faults.ts';
 import { failoverFaults, type FailingOver } from '../nemesis/failover-faults.ts';
+import type { Fault } from '../nemesis/fault.ts';
+import { linkFaults } from '../nemesis/link-faults.ts';
 import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
 import { failoverRecorder, watchCluster } from './master-watch.ts';
@@ -20,7 +22,13 @@ export async function startOnCluster(
 ): Promise<Topology> {
   // A node that comes back before it was replaced has to have what it had.
   const args = ['--appendonly', 'yes'];
-  const cluster = await startCluster({ masters: 3, replicas: 1, nodeTimeout: NODE_TIMEOUT_MS, args });
+  const cluster = await startCluster({
+    masters: 3,
+    replicas: 1,
+    nodeTimeout: NODE_TIMEOUT_MS,
+    args,
+    relayed: true,
+  });
   const profile = durable ? { REDIS_WAIT_REPLICAS: '1' } : {};
   const servers = await Promise.all(
     Array.from({ length: count }, (_, index) =>
@@ -44,14 +52,16 @@ export async function startOnCluster(
     servers,
     faults: [
       ...serverFaults(servers, recorder),
-      ...redisFaults(masters, true),
+      ...linkFaults(cluster.relays).map((fault) => healedWith(fault, () => redis.recovered())),
+      ...redisFaults(masters, true, true),
       ...failoverFaults(redis),
       ...clusterFaults(cluster, redis, keys),
     ],
     promises: {
       profile: durable ? 'durable' : 'standard',
       failoverNoticeMs: NODE_TIMEOUT_MS + 2_000,
-      noServiceMs: NODE_TIMEOUT_MS + 3_000,
+      // Who waits for the one replica waits until the master that was killed is back as one.
+      noServiceMs: durable ? 30_000 : NODE_TIMEOUT_MS + 3_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
     },
@@ -60,6 +70,20 @@ export async function startOnCluster(
       watch.stop();
       await Promise.all(servers.map((server) => server.stop()));
       await cluster.stop();
+    },
+  };
+}
+
+/** A replica follows over the same relay as clients: it is healed when replicas have caught up again. */
+function healedWith(fault: Fault, recovered: () => Promise<void>): Fault {
+  return {
+    ...fault,
+    async inject(random) {
+      const heal = await fault.inject(random);
+      return async () => {
+        await heal();
+        await recovered();
+      };
     },
   };
 }
@@ -78,7 +102,7 @@ async function linesOf(cluster: RedisCluster, from: RedisServer): Promise<NodeLi
   const lines = (await from.cli('CLUSTER', 'NODES')).split('\n');
   return lines.flatMap((line) => {
     const [id = '', address = '', flags = '', masterId = '', , , , state = '', ...slots] = line.split(' ');
-    const node = cluster.nodes.find(({ port }) => address.includes(`:${port}@`));
+    const node = cluster.nodeAt(Number(/:(\d+)@/.exec(address)?.[1]));
     if (node === undefined) return [];
     const isDown = /\bfail/.test(flags) || state !== 'connected';
     return { node, id, isMaster: flags.includes('master'), isDown, masterId, hasSlots: slots.length > 0 };

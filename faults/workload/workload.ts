@@ -112,9 +112,12 @@ export class Workload {
     await Promise.all(this.writers.map((writer) => writer.stop()));
   }
 
+  /** Everybody leaves; what is still under way when a run fails is given up. */
   async stop(): Promise<void> {
     this.#areQueriesOver = true;
-    await this.#queries;
+    this.#isUnrestOver = true;
+    await this.#unrest;
+    await Promise.all([this.#queries, this.stopWriting()]);
     await Promise.all([
       ...this.subscribers.map((subscriber) => subscriber.go()),
       ...this.#strangers.map((stranger) => stranger.leave()),

@@ -47,7 +47,17 @@ describe('an error reply of Redis', () => {
   });
 
   it.each([
+    "ERR The user executing the script can't run this command or subcommand script: 119b",
+    "ERR The user executing the script can't publish to the channel mentioned in the command script: c84a",
+    "NOPERM ACL failure in script: User app has no permissions to run the 'set' command",
+  ])('says of a script that met a right it has not that it may have begun to write: %s', (message) => {
+    expect(code(codedError(reply(message), 'write'))).toBe('STORE_TIMEOUT');
+    expect(code(codedError(reply(message), 'read'))).toBe('STORE_UNAVAILABLE');
+  });
+
+  it.each([
     'ERR unknown command',
+    "ERR the user wrote: The user executing the script can't",
     'WRONGTYPE Operation against a key',
     'CROSSSLOT Keys in request',
     'READONLYISH x',

@@ -141,6 +141,21 @@ describe('a Redis that is gone', () => {
   });
 });
 
+describe('closing', () => {
+  it.each([
+    ['a farewell that is answered and not followed by the end', () => proxy.hideEnds()],
+    ['a link that falls silent', () => proxy.stall()],
+    ['a farewell whose answer is lost with the connection', () => proxy.cutAtNextReply()],
+  ])('comes to its end with %s', async (_what, fail) => {
+    await opened.store.create(newSession());
+    const stop = await opened.live.listen('s', () => undefined);
+    fail();
+    await stop();
+    await opened.close();
+    await expect(opened.store.get('s')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+});
+
 describe('a Redis that refuses', () => {
   it.each([
     ['READONLY', [['REPLICAOF', '127.0.0.1', '1']], [['REPLICAOF', 'NO', 'ONE']]],

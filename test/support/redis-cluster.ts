@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { startRedis, type RedisServer } from './redis-server.ts';
 import { slotOf } from '../../src/adapters/redis/slot.ts';
 import { eventually } from './eventually.ts';
+import { startProxy, type TcpProxy } from './tcp-proxy.ts';
 
 export interface RedisClusterOptions {
   /** How many nodes have slots; 3. */
@@ -13,6 +14,8 @@ export interface RedisClusterOptions {
   readonly nodeTimeout?: number | undefined;
   /** Further arguments of each `redis-server`. */
   readonly args?: readonly string[] | undefined;
+  /** Whether clients and replicas reach each node through a relay; the nodes speak of each other without. false. */
+  readonly relayed?: boolean | undefined;
 }
 
 /** A real Cluster on loopback; whoever started it stops it. */
@@ -20,6 +23,10 @@ export interface RedisCluster {
   readonly url: string;
   /** The masters first, as it was at the start. */
   readonly nodes: readonly RedisServer[];
+  /** Before each node, in the same order; none unless it is relayed. */
+  readonly relays: readonly TcpProxy[];
+  /** The node that the Cluster calls by a port. */
+  nodeAt(port: number): RedisServer | undefined;
   /** The node that has a key's slot now. */
   ownerOf(key: string): Promise<RedisServer>;
   /** Which of the keys each node has, in the order of `nodes`. */
@@ -40,21 +47,25 @@ export async function startCluster({
   replicas = 0,
   nodeTimeout = 1_000,
   args = [],
+  relayed = false,
 }: RedisClusterOptions = {}): Promise<RedisCluster> {
   const settings = [
     ...['--cluster-node-timeout', String(nodeTimeout)],
     ...['--cluster-replica-validity-factor', '0', '--cluster-allow-replica-migration', 'no'],
     ...['--repl-diskless-sync-delay', '0', '--busy-reply-threshold', '5000', ...args],
   ];
-  const nodes = await Promise.all(
-    Array.from({ length: masters * (1 + replicas) }, async () =>
-      startRedis({ args: settings, cluster: true }),
-    ),
+  const started = await Promise.all(
+    Array.from({ length: masters * (1 + replicas) }, () => startNode(settings, relayed)),
   );
+  const nodes = started.map(({ node }) => node);
+  const relays = started.flatMap(({ relay }) => relay ?? []);
+  const stop = async (): Promise<void> => {
+    await Promise.all([...nodes, ...relays].map((each) => each.stop()));
+  };
   try {
     await join(nodes, masters, replicas);
   } catch (error) {
-    await Promise.all(nodes.map((node) => node.stop()));
+    await stop();
     throw error;
   }
   /** The owner of each slot, as the nodes say which answer; of two that claim a slot, the one with the later epoch. */
@@ -84,11 +95,13 @@ export async function startCluster({
   };
 
   return {
-    url: `redis+cluster://${nodes
+    url: `redis+cluster://${started
       .slice(0, 2)
       .map(({ port }) => `127.0.0.1:${port}`)
       .join(',')}`,
     nodes,
+    relays,
+    nodeAt: (port) => started.find((each) => each.port === port)?.node,
     ownerOf,
     async spreadOf(keys) {
       const all = await owners();
@@ -117,10 +130,29 @@ export async function startCluster({
       for (const node of [to, from, ...nodes])
         await node.cli('CLUSTER', 'SETSLOT', slot, 'NODE', toId).catch(() => '');
     },
-    async stop() {
-      await Promise.all(nodes.map((node) => node.stop()));
-    },
+    stop,
   };
+}
+
+interface StartedNode {
+  readonly node: RedisServer;
+  /** That of the relay, if there is one: what the node tells others that it is reached at. */
+  readonly port: number;
+  readonly relay: TcpProxy | null;
+}
+
+async function startNode(settings: readonly string[], relayed: boolean): Promise<StartedNode> {
+  if (!relayed) {
+    const node = await startRedis({ args: settings, cluster: true });
+    return { node, port: node.port, relay: null };
+  }
+  // It leads nowhere until it is known where the node is, which has to know of the relay before.
+  const relay = await startProxy(0);
+  const { port } = relay;
+  const announced = [...settings, '--cluster-announce-port', String(port)];
+  const node = await startRedis({ args: announced, cluster: true });
+  relay.leadTo(node.port);
+  return { node, port, relay };
 }
 
 /** Makes one Cluster of them. */

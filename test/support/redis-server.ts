@@ -12,6 +12,8 @@ export interface RedisServerOptions {
   readonly args?: readonly string[] | undefined;
   /** Whether it is to be a node of a Cluster; false. */
   readonly cluster?: boolean | undefined;
+  /** Where it keeps its files; a new directory for temporary files. */
+  readonly directory?: string | undefined;
 }
 
 /** A real Redis on loopback with a directory of its own; whoever started it stops it. */
@@ -20,6 +22,8 @@ export interface RedisServer {
   readonly port: number;
   /** Where other nodes of its Cluster reach it; 0 when it is in none. */
   readonly clusterPort: number;
+  /** Where it keeps its files. */
+  readonly directory: string;
   /** SIGKILL, and resolves when the process is gone. */
   kill(): Promise<void>;
   /** Kills it if it runs, and starts it again with the same port and directory. */
@@ -27,7 +31,7 @@ export interface RedisServer {
   /** SIGSTOP: it keeps its connections and answers nothing, until `resume`. */
   pause(): void;
   resume(): void;
-  /** Kills it and removes its directory. */
+  /** Kills it and removes its directory, unless that was given. */
   stop(): Promise<void>;
   /** What `redis-cli` prints for a command. */
   cli(...command: readonly string[]): Promise<string>;
@@ -39,8 +43,9 @@ export async function startRedis({
   appendonly = false,
   args = [],
   cluster = false,
+  directory: given,
 }: RedisServerOptions = {}): Promise<RedisServer> {
-  const directory = await mkdtemp(join(tmpdir(), 'redis-'));
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'redis-')));
   const settings = [
     '--dir',
     directory,
@@ -67,6 +72,7 @@ export async function startRedis({
     url: `redis://127.0.0.1:${port}`,
     port,
     clusterPort,
+    directory,
     kill,
     async restart() {
       await kill();
@@ -76,7 +82,7 @@ export async function startRedis({
     resume: () => void server.kill('SIGCONT'),
     async stop() {
       await kill();
-      await rm(directory, { recursive: true });
+      if (given === undefined) await rm(directory, { recursive: true });
     },
     cli: (...command) => cliAt(port, ...command),
   };

@@ -19,6 +19,8 @@ export interface TcpProxy {
   drop(way: 'to the target' | 'from the target'): void;
   /** From now on what goes that way comes so much later. */
   delay(milliseconds: number, way?: 'to the target' | 'from the target'): void;
+  /** From now on a connection that the target ends is not ended towards whoever made it, as by a link that breaks then. */
+  hideEnds(): void;
   /** Cuts all connections that are open now. */
   cut(): void;
   /** From now on connections lead to another port; those that are open are cut. */
@@ -33,6 +35,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
   let swallowed = 0;
   let bytesPerSecond = Infinity;
+  let endsAreHidden = false;
   const later = { 'to the target': 0, 'from the target': 0 };
 
   const keep = (socket: Socket): Socket => {
@@ -66,7 +69,9 @@ export async function startProxy(first: number): Promise<TcpProxy> {
       }
     });
     near.on('close', () => far.destroy());
-    far.on('close', () => near.destroy());
+    far.on('close', () => {
+      if (!endsAreHidden) near.destroy();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -91,6 +96,7 @@ export async function startProxy(first: number): Promise<TcpProxy> {
       later[way] = milliseconds;
     },
     stopReading: () => targets.forEach((far) => far.pause()),
+    hideEnds: () => void (endsAreHidden = true),
     cut: cutAll,
     leadTo(port) {
       target = port;

@@ -32,6 +32,9 @@ const MEANINGS: Readonly<Record<string, 'unavailable' | 'unknown'>> = {
   DENIED: 'unavailable',
 };
 
+/** A script has met what its user may not do: it may have written before. Redis 7.0, then 7.2 and later. */
+const REFUSED_IN_SCRIPT = /^(?:ERR The user executing the script can't|NOPERM ACL failure in script)\b/;
+
 /** Whether an error reply tells of the state that Redis is in, or of its settings, and of no fault in a script. */
 export function tellsOfState(code: string): boolean {
   return code in MEANINGS;
@@ -63,8 +66,7 @@ export function lost(purpose: Purpose, cause: unknown): StoreTimeoutError {
  */
 export function codedError(error: unknown, purpose: Purpose): unknown {
   if (error instanceof CodedError) return error;
-  const refusal = replyCode(error);
-  const meaning = refusal === null ? 'unknown' : MEANINGS[refusal];
+  const meaning = meaningOf(error, purpose);
   if (meaning === undefined) return error;
   if (meaning === 'unknown') return lost(purpose, error);
   return new StoreUnavailableError(
@@ -72,6 +74,13 @@ export function codedError(error: unknown, purpose: Purpose): unknown {
     {},
     { cause: error },
   );
+}
+
+function meaningOf(error: unknown, purpose: Purpose): 'unavailable' | 'unknown' | undefined {
+  const words = replyWords(error);
+  if (words === null) return 'unknown';
+  if (REFUSED_IN_SCRIPT.test(words.join(' '))) return purpose === 'read' ? 'unavailable' : 'unknown';
+  return MEANINGS[words[0] ?? ''];
 }
 
 /** The code at the head of an error reply of Redis, or null when the error is none. */

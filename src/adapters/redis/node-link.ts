@@ -51,14 +51,13 @@ export function createNodeLink(client: Redis, { patience }: NodeLinkOptions): No
     async close() {
       if (closed) return;
       closed = true;
+      if (!isWritable(client)) return client.disconnect();
       const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
-      if (isWritable(client)) {
-        // A connection that breaks during the farewell is as closed as one that ends with it.
-        await client.quit().catch(() => client.disconnect());
-        await ended;
-      } else {
-        client.disconnect();
-      }
+      // A connection that breaks during the farewell is as closed as one that ends with it.
+      await client.quit().catch(() => undefined);
+      // Whoever has answered it may not be heard any more, and its end would be waited for in vain.
+      client.disconnect();
+      await ended;
     },
   };
 }

@@ -30,5 +30,5 @@ end
 local s = begin_session(ARGV[2], ARGV[6], ARGV[7], ARGV[8], ARGV[10], ARGV[12])
 list_session(s)
 slide_expiry(s)
-redis.call(PUBLISH, KEYS[1], 'look')
+ring(KEYS[1], 'look')
 return { 'ok', snapshot(s), 1 }

@@ -34,5 +34,5 @@ redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[
 remember_deletion(s.born, s.owner)
 if ARGV[5] ~= '' then redis.call('ZREM', ARGV[5] .. s.owner, ARGV[1]) end
 ring_list(s)
-redis.call(PUBLISH, KEYS[1], 'look')
+ring(KEYS[1], 'look')
 return { 'ok', s.owner }

@@ -43,5 +43,5 @@ end
 local s = load_session(KEYS[1])
 list_session(s)
 slide_expiry(s)
-redis.call(PUBLISH, KEYS[1], 'look')
+ring(KEYS[1], 'look')
 return { 'ok', snapshot(s), 1 }

@@ -30,6 +30,12 @@ local DRAFTS = KEYS[1] .. ':drafts'
 local ITEM_STREAM = KEYS[7]
 local ROLE_STREAM = { U = KEYS[3], A = KEYS[4], S = KEYS[5], D = KEYS[6] }
 
+-- Rings a doorbell. One that the user of Redis may not ring is lost, which readers bear; the write goes on, since it would
+-- be left half done otherwise, without the record of its key.
+local function ring(channel, message)
+  redis.pcall(PUBLISH, channel, message)
+end
+
 -- Where a draft's text or reasoning is; what is empty has no key.
 local function text_key(draft, channel)
   return KEYS[1] .. ':draft:' .. draft .. ':' .. channel

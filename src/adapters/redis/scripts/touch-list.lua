@@ -19,4 +19,4 @@ if ARGV[2] == '' then
 else
   moved = redis.call('ZADD', KEYS[1], 'GT', 'CH', ARGV[2], ARGV[1])
 end
-if moved == 1 or ARGV[3] == '1' then redis.call(PUBLISH, KEYS[1], ARGV[1]) end
+if moved == 1 or ARGV[3] == '1' then ring(KEYS[1], ARGV[1]) end

@@ -186,7 +186,7 @@ end
 
 -- Wakes who watches the list of the session's user.
 local function ring_list(s)
-  if ARGV[5] ~= '' then redis.call(PUBLISH, ARGV[5] .. s.owner, ARGV[1]) end
+  if ARGV[5] ~= '' then ring(ARGV[5] .. s.owner, ARGV[1]) end
 end
 
 -- The list of the user is written here as long as one node holds all keys: only the hash knows the owner.
@@ -215,7 +215,7 @@ local function commit(s)
   slide_expiry(s)
   if not logged and s.drafts == s.drafts_before then return end
   local places = s.before .. '\t' .. s.drafts_before .. '\t' .. s.drafts
-  redis.call(PUBLISH, KEYS[1], bell and places .. '\n' .. table.concat(bell, '\n') or 'look')
+  ring(KEYS[1], bell and places .. '\n' .. table.concat(bell, '\n') or 'look')
 end
 
 -- What a write replies; the last value is 1 when it added entries, which its repeat did not.
