@@ -8,13 +8,13 @@ export async function readableParts<Part>(
   reads: readonly Promise<Part>[],
 ): Promise<readonly (Part | undefined)[]> {
   const settled = await Promise.allSettled(reads);
-  const failures = settled.flatMap((outcome): unknown[] =>
-    outcome.status === 'rejected' ? [outcome.reason] : [],
-  );
-  const fault = failures.find(
-    (error) => !(error instanceof StoreUnavailableError || error instanceof StoreTimeoutError),
-  );
-  if (fault !== undefined) throw fault;
-  if (failures.length > 0 && failures.length === reads.length) throw failures[0];
+  const failures = settled.filter((outcome) => outcome.status === 'rejected');
+  const fault = failures.find(({ reason }) => !isAway(reason));
+  const failure = fault ?? (failures.length === reads.length ? failures[0] : undefined);
+  if (failure !== undefined) throw failure.reason;
   return settled.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailableError || error instanceof StoreTimeoutError;
 }
