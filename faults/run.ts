@@ -3,10 +3,10 @@ import { check, type Violation } from './checker/check.ts';
 import { PROMISES } from './checker/promises.ts';
 import type { HistoryEvent } from './history/event.ts';
 import { Recorder } from './history/recorder.ts';
+import { watchMemory, type MemoryWatch } from './memory.ts';
 import { strike } from './nemesis/nemesis.ts';
 import { randomOf } from './nemesis/random.ts';
 import { scheduleOf } from './nemesis/schedule.ts';
-import { memoryOf } from './topologies/process-figures.ts';
 import { TOPOLOGIES, type TopologyName } from './topologies/start.ts';
 import type { Topology } from './topologies/topology.ts';
 import { readWholeLog } from './workload/query-reader.ts';
@@ -62,8 +62,11 @@ export async function run(options: RunOptions): Promise<Run> {
     const sessions = await makeSessions(clients, options.sessions);
     const world: World = { ...clients, sessions };
     await census(topology, recorder, 'before');
-    await afflict(options, world, topology, random);
+    const memory = await watchMemory(topology, recorder);
+    await afflict(options, world, topology, random, memory);
     await census(topology, recorder, 'afterwards');
+    const { memoryAfterwardsBytes } = { ...PROMISES, ...topology.promises };
+    await memory.lookAfterwards(memoryAfterwardsBytes, 5_000);
     await shutDown(topology, recorder);
   } finally {
     await topology.stop();
@@ -77,10 +80,10 @@ async function afflict(
   world: World,
   topology: Topology,
   random: ReturnType<typeof randomOf>,
+  memory: MemoryWatch,
 ): Promise<void> {
   const { recorder, sessions } = world;
   const workload = new Workload(world, load);
-  const stopMeasuring = await measure(topology, recorder);
   workload.start();
   try {
     const end = Date.now() + seconds * 1_000;
@@ -96,7 +99,7 @@ async function afflict(
     await caughtUp(workload, recorder, topology.promises.catchUpMs ?? PROMISES.catchUpMs);
     recorder.record({ kind: 'settled' });
   } finally {
-    stopMeasuring();
+    memory.stop();
     await workload.stop();
   }
 }
@@ -115,24 +118,6 @@ async function caughtUp(workload: Workload, recorder: Recorder, most: number): P
   const isThere = ({ session, cursor }: Workload['subscribers'][number]): boolean =>
     ends.get(session) === undefined || ends.get(session) === cursor;
   while (Date.now() < end && !workload.subscribers.every(isThere)) await sleep(20);
-}
-
-/** Looks at the memory of all servers four times a second, against what each took when it was first seen. */
-async function measure({ servers }: Topology, recorder: Recorder): Promise<() => void> {
-  const began = new Map<number, number>();
-  const look = async (): Promise<void> => {
-    for (const { index, process } of servers) {
-      // One that was killed in this moment has none.
-      const bytes = await memoryOf(process.pid).catch(() => null);
-      if (bytes === null) continue;
-      const first = began.get(process.pid) ?? bytes;
-      began.set(process.pid, first);
-      recorder.record({ kind: 'memory', server: index, bytes: bytes - first, phase: 'under load' });
-    }
-  };
-  await look();
-  const timer = setInterval(() => void look(), 250);
-  return () => clearInterval(timer);
 }
 
 /** What is held while nobody is connected; afterwards it may take a moment until the last has gone. */

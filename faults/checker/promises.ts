@@ -10,7 +10,7 @@ export interface Promises {
   readonly noServiceMs: number;
   /** How long a reader that takes nothing may keep its connection (I11). */
   readonly stalledMs: number;
-  /** What a server may take under load, and keep afterwards, beyond its start (I11). */
+  /** What a server may take under load, and keep when all have gone, beyond its start (I11). */
   readonly memoryBytes: number;
   readonly memoryAfterwardsBytes: number;
   /** A request that was sent so long ago has been accepted, by a busy server, too (I14). */
@@ -28,7 +28,7 @@ export const PROMISES: Promises = {
   noServiceMs: 3_000,
   stalledMs: 30_000,
   memoryBytes: 256 * 1024 * 1024,
-  memoryAfterwardsBytes: 192 * 1024 * 1024,
+  memoryAfterwardsBytes: 128 * 1024 * 1024,
   arrivalMs: 1_000,
   shutdownMs: 10_000,
   censusSlack: 4,

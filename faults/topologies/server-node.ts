@@ -1,6 +1,6 @@
+import { freePort } from '../../test/support/free-port.ts';
 import { startServer, type Ended, type ServerProcess } from '../../test/support/server-process.ts';
 import { startProxy, type TcpProxy } from '../../test/support/tcp-proxy.ts';
-import { freePort } from './free-port.ts';
 
 /** One server of the product as a process of its own, between two relays that can misbehave. */
 export interface ServerNode {

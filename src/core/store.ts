@@ -170,9 +170,10 @@ export interface SessionStore {
 
   /**
    * A text that is another one after each change of a user's list that `LiveFeed.listenToList` might have lost; it is
-   * cheap, whatever the list's length.
+   * cheap, whatever the list's length. undefined for those whose part of the store cannot be read now; it rejects when that
+   * is so for all of them.
    */
-  listSignatures(userIds: readonly string[]): Promise<readonly string[]>;
+  listSignatures(userIds: readonly string[]): Promise<readonly (string | undefined)[]>;
 
   /** Resolves when the store can read and write; within a second, else throws StoreUnavailableError. */
   check(): Promise<void>;

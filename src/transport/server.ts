@@ -74,6 +74,8 @@ export interface GraphQLServer {
 const PATH = '/graphql';
 /** How often a server that ends looks for connections on which nothing more is asked. */
 const IDLE_LOOK_MS = 50;
+/** Milliseconds that a new connection has for its first bytes while the server ends: a client sends them as it connects. */
+const FIRST_BYTES_MS = 250;
 
 /** All transports over one pipeline and one port. */
 export function createGraphQLServer(options: ServerOptions): GraphQLServer {
@@ -151,20 +153,25 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
 
   async function close(): Promise<void> {
     closing = true;
+    streams.cut();
+    // Node closes what is idle with the server, whatever has arrived on it.
+    await arrivedIsRead();
     const closed = new Promise<void>((resolve) => http.close(() => resolve()));
     const cut = setTimeout(() => {
       webSockets.terminate();
       http.closeAllConnections();
     }, drainMs);
     await webSockets.close();
-    streams.cut();
     http.closeIdleConnections();
     // Node counts connections on which nothing was asked yet as busy; browsers keep some ready.
-    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    const silent = setTimeout(() => {
+      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
+    }, FIRST_BYTES_MS);
     // And those whose requests are answered from now on.
     const stopLooking = clock.every(IDLE_LOOK_MS, () => http.closeIdleConnections());
     await closed;
     stopLooking();
+    clearTimeout(silent);
     clearTimeout(cut);
     webSockets.terminate();
   }
@@ -184,6 +191,11 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
       return { url: `http://${inUrl(address, bound)}:${bound.port}`, close };
     },
   };
+}
+
+/** Resolves when connections that have arrived are accepted, and read: a turn of the event loop begins with that. */
+async function arrivedIsRead(): Promise<void> {
+  for (let turns = 0; turns < 3; turns++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The name that people type: localhost for the loopback address, the address in brackets where it has colons. */

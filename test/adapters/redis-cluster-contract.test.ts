@@ -3,8 +3,10 @@ import type { Doorbell, ListDoorbell, LiveFeed } from '../../src/core/live.ts';
 import type { SessionStore } from '../../src/core/store.ts';
 import type { RedisConnection } from '../../src/adapters/redis/connect.ts';
 import { createRedisLive } from '../../src/adapters/redis/live.ts';
+import { createRedisRates } from '../../src/adapters/redis/rates.ts';
 import { createRedisStore } from '../../src/adapters/redis/store.ts';
 import { liveContract } from '../contract/live.ts';
+import { ratesContract } from '../contract/rates.ts';
 import { storeContract } from '../contract/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { startCluster, type RedisCluster } from '../support/redis-cluster.ts';
@@ -85,5 +87,23 @@ liveContract('LiveFeed on a Redis Cluster', async () => {
     ring: (sessionId) => publish(`${prefix}:{${sessionId}}`, 'look'),
     ringList: (userId, sessionId) => publish(`${prefix}:user:${userId}`, sessionId),
     close: () => live.close(),
+  };
+});
+
+ratesContract('the rates of all processes that share a Redis Cluster', async () => {
+  const prefix = `as${count++}`;
+  const { commands } = connection;
+  // Rates do not wait for a connection, and each bucket may be on another node.
+  await eventually(() => serverTimes());
+  return {
+    store: createRedisRates({ client: commands, prefix }),
+    // Time passes for a bucket when it was last asked longer ago.
+    async pass(ms) {
+      await commands.readEverywhere(async (client) => {
+        for (const key of await client.keys(`${prefix}:rate:*`))
+          await client.hincrby(key, 'at', Math.round(-ms * 1_000));
+      });
+    },
+    close: () => Promise.resolve(),
   };
 });

@@ -271,6 +271,11 @@ describe('a master', () => {
     const elsewhere =
       spread.find((own, at) => at !== index && own.length > 0)?.[0]?.slice(prefix.length + 2, -1) ?? '';
     const bells = await hear('s0');
+    const users = upTo(12).map((n) => `u${n}`);
+    const lists = await cluster.spreadOf(users.map((userId) => `${prefix}:user:${userId}`));
+    const [away, near] = [lists[index], lists.find((own, at) => at !== index && own.length > 0)].map(
+      (own) => own?.[0]?.slice(`${prefix}:user:`.length) ?? '',
+    );
     await owner.kill();
     const other = await untilWritten(store, {
       sessionId: elsewhere,
@@ -279,7 +284,9 @@ describe('a master', () => {
     });
     expect(other.ms).toBeLessThan(1_000);
     const looked = servers[1].store.ends(['s0', elsewhere]);
+    const signed = servers[1].store.listSignatures([away ?? '', near ?? '']);
     await expect(looked).resolves.toMatchObject([undefined, { entry: other.written.session.end }]);
+    await expect(signed).resolves.toEqual([undefined, expect.any(String)]);
     const { ms, longest } = await untilWritten(store, {
       sessionId: 's0',
       steps: [says('hello')],

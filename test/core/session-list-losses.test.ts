@@ -21,9 +21,10 @@ describe('a list that is watched, when something goes wrong', () => {
     for (const list of opened.splice(0)) await list.close();
   });
   /** A list whose doorbells meet the fate that is set. */
-  const unreliable = async () => {
+  const unreliable = async (store?: FeedSettings['store']) => {
     const meets: { fate: Fate } = { fate: 'pass' };
-    const list = await open({ live: (live) => unreliableLive(live, () => meets.fate) });
+    const live: FeedSettings['live'] = (real) => unreliableLive(real, () => meets.fate);
+    const list = await open(store === undefined ? { live } : { live, store });
     return { ...list, meets };
   };
   /** Looks, and lets what it finds be read, as often as it takes. */
@@ -97,6 +98,28 @@ describe('a list that is watched, when something goes wrong', () => {
     }
     expect(list.told).toEqual(fates.map((_, n) => `s: ${n}`));
     await list.stop();
+  });
+
+  it('goes on while another list cannot be read, and misses nothing of that either', async () => {
+    const away = new Set<string>();
+    const { store, watch, elapse, meets } = await unreliable((real) => ({
+      ...real,
+      async listSignatures(userIds) {
+        const signatures = await real.listSignatures(userIds);
+        return signatures.map((signature, n) => (away.has(userIds[n] ?? '') ? undefined : signature));
+      },
+    }));
+    const list = await watch();
+    const other = await watch(null, { kind: 'USER', userId: 'bob' }, 'bob');
+    meets.fate = 'lose';
+    away.add('ada');
+    await store.update({ sessionId: 's', title: 'S' });
+    await store.create(newSession({ id: 'b', title: 'B', userId: 'bob' }));
+    await lookUntil(elapse, () => expect(other.told).toEqual(['b: B']));
+    expect(list.told).toEqual([]);
+    away.clear();
+    await lookUntil(elapse, () => expect(list.told).toEqual(['s: S']));
+    await Promise.all([list.stop(), other.stop()]);
   });
 
   it('waits while the store cannot be read, and misses nothing', async () => {

@@ -49,7 +49,12 @@ const ended = (askedAt: number, code: number | null = 0): Happening => ({
   askedAt,
   code,
 });
-const memory = (bytes: number): Happening => ({ kind: 'memory', server: 0, bytes, phase: 'under load' });
+const memory = (bytes: number, phase: 'under load' | 'afterwards' = 'under load'): Happening => ({
+  kind: 'memory',
+  server: 0,
+  bytes,
+  phase,
+});
 
 /** By invariant: histories that breach it, and histories that come close and do not. */
 const CASES: Readonly<
@@ -316,6 +321,11 @@ const CASES: Readonly<
     breaches: [
       { what: 'too much memory', history: handmade([], [memory(2_000)]), promises: { memoryBytes: 1_000 } },
       {
+        what: 'memory that is not given back',
+        history: handmade([], [memory(900), memory(600, 'afterwards')]),
+        promises: { memoryBytes: 1_000, memoryAfterwardsBytes: 500 },
+      },
+      {
         what: 'a stalled reader that is not cut',
         history: handmade([], [subscribed(), { kind: 'stalled', subscriber: 'reader' }, settled, settled]),
         promises: { stalledMs: 15 },
@@ -326,6 +336,11 @@ const CASES: Readonly<
         what: 'memory within its bound',
         history: handmade([], [memory(999)]),
         promises: { memoryBytes: 1_000 },
+      },
+      {
+        what: 'memory that is given back but for what may stay',
+        history: handmade([], [memory(1_000), memory(600), memory(500, 'afterwards')]),
+        promises: { memoryBytes: 1_000, memoryAfterwardsBytes: 500 },
       },
       {
         what: 'a stalled reader that is cut in time',

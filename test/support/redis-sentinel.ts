@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
-import { cliAt, freePort, gone, startProcess, startRedis, type RedisServer } from './redis-server.ts';
+import { freePort } from './free-port.ts';
+import { cliAt, gone, startProcess, startRedis, type RedisServer } from './redis-server.ts';
 
 export interface WatchedRedisOptions {
   /** How many replicas there are; 2. */

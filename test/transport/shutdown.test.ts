@@ -36,6 +36,47 @@ describe('a server that ends', () => {
     await closed;
   });
 
+  it.each([
+    ['the first of its connection', 0],
+    ['the next one of its connection', 1],
+  ])('answers a request that has arrived and was not read yet: %s', async (_which, before) => {
+    const body = JSON.stringify({ query: '{ session(id: "s") { id } }' });
+    const request =
+      'POST /graphql HTTP/1.1\r\nHost: localhost\r\n' +
+      `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    const socket = await connected();
+    let answers = '';
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString()));
+    const closed = once(socket, 'close');
+    // Until it is accepted; what the server has not accepted when it ends is the next server's.
+    await dataOf(server.endpoint, '{ viewer { __typename } }');
+    for (let n = 0; n < before; n++) {
+      socket.write(request);
+      await once(socket, 'data');
+    }
+    answers = '';
+    socket.write(request);
+    await closesAtOnce();
+    await closed;
+    expect(answers).toContain('{"data":{"session":{"id":"s"}}}');
+  });
+
+  it('answers a request whose connection was made just before, and its first bytes come just after', async () => {
+    const [used, fresh] = [await connected(), await connected()];
+    let answer = '';
+    fresh.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    const closed = once(fresh, 'close');
+    used.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await once(used, 'data');
+    const closing = closesAtOnce();
+    // It is idle, so it goes first.
+    await once(used.resume(), 'close');
+    fresh.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await closing;
+    await closed;
+    expect(answer).toContain('HTTP/1.1 ');
+  });
+
   it('waits for no connection whose last request it has answered', async () => {
     const body = JSON.stringify({ query: '{ session(id: "s") { id } }' });
     const socket = await connected();

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../topologies/free-port.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { Writer } from '../../workload/writer.ts';
 import { readAndSettle, settled, subscriberOf } from '../following-all.ts';
 import type { BrokenServer } from '../trial.ts';

@@ -4,6 +4,7 @@ import { decodeSession, entryIdOf } from './codec.ts';
 import type { StoreContext } from './context.ts';
 import { keepBeforeReading, readKept } from './keeping.ts';
 import type { RedisLink } from './link.ts';
+import { readableParts } from './readable-parts.ts';
 import { listOf, textsOf } from './reply.ts';
 
 /** `SessionStore.get` */
@@ -55,13 +56,9 @@ async function readTogether(link: RedisLink, names: readonly string[]): Promise<
 
 /** In a Cluster each session may be on another node. */
 async function readEach(link: RedisLink, names: readonly string[]): Promise<readonly Ends[]> {
-  const settled = await Promise.allSettled(
+  return readableParts(
     names.map((name) => link.read(name, (client) => client.hmget(name, 'last', 'drafts', 'idle'))),
   );
-  const failures = settled.filter((outcome) => outcome.status === 'rejected');
-  const [failure] = failures;
-  if (failure !== undefined && failures.length === names.length) throw failure.reason;
-  return settled.map((outcome): Ends => (outcome.status === 'fulfilled' ? outcome.value : undefined));
 }
 
 function momentOf(found: Ends): Moment | null | undefined {

@@ -8,6 +8,7 @@ import { forkSession } from './fork.ts';
 import { createKeys } from './keys.ts';
 import type { RedisLink } from './link.ts';
 import { createListsAtHand } from './lists.ts';
+import { readableParts } from './readable-parts.ts';
 import { item, page, read } from './reads.ts';
 import { restoreSession } from './restore.ts';
 import { ends, get } from './snapshots.ts';
@@ -53,7 +54,7 @@ export function createRedisStore(options: RedisStoreOptions): SessionStore {
     item: (id, entry) => item(context, id, entry),
     read: (id, after, limit) => read(context, id, after, limit),
     ends: (ids) => ends(context, ids),
-    listSignatures: (userIds) => Promise.all(userIds.map((userId) => lists.signature(userId))),
+    listSignatures: (userIds) => readableParts(userIds.map((userId) => lists.signature(userId))),
     check: () => checkWritable(client, `${prefix}:check`),
     async close() {
       lists.close();

@@ -135,7 +135,9 @@ export class Lists {
     try {
       const signatures = await this.#options.store.listSignatures(watched.map(([userId]) => userId));
       for (const [index, [, list]] of watched.entries()) {
-        if (compare(list, signatures[index] ?? '')) this.#options.metrics?.missed('list');
+        const signature = signatures[index];
+        // Where it cannot be read now it is compared when it can, and what was missed shows then.
+        if (signature !== undefined && compare(list, signature)) this.#options.metrics?.missed('list');
         list.channel.expire();
       }
     } catch (error) {

@@ -13,11 +13,11 @@ was put right and the page is to be asked for again.
 ]]
 local REPAIRS = 200
 local list = KEYS[1]
-local count = tonumber(ARGV[3])
 
 local repairs = {}
 -- The member at a rank when its session is there and in its place; else nil, and a repair is due.
 local function member_at(rank)
+  if #repairs == REPAIRS then return false end
   local row = redis.call('ZREVRANGE', list, rank, rank, 'WITHSCORES')
   local id, score = row[1], tonumber(row[2])
   local s = load_session(ARGV[2] .. id .. '}')
@@ -33,51 +33,13 @@ local function member_at(rank)
   return { id = id, rank = rank, session = s }
 end
 
--- Up to n members from one rank towards another, both included.
-local function take(from, to, n)
-  local taken = {}
-  local step = from <= to and 1 or -1
-  for rank = from, to, step do
-    if #taken == n or #repairs == REPAIRS then break end
-    local member = member_at(rank)
-    if member then taken[#taken + 1] = member end
-  end
-  return taken
-end
-
-local function page()
-  local size = redis.call('ZCARD', list)
-  local low = ARGV[5] == '' and 0 or rank_of(list, ARGV[5], ARGV[6], true)
-  local high = ARGV[7] == '' and size or rank_of(list, ARGV[7], ARGV[8], false)
-  local members = {}
-  if low < high then
-    if ARGV[4] == 'start' then
-      members = take(low, high - 1, count)
-    else
-      local reversed = take(high - 1, low, count)
-      for i = #reversed, 1, -1 do members[#members + 1] = reversed[i] end
-    end
-  end
-  local above, below = low - 1, high
-  if members[1] then
-    above, below = members[1].rank - 1, members[#members].rank + 1
-  else
-    -- An empty page lies at the place that bounds it: nothing is beyond an open end.
-    if ARGV[5] == '' then above = -1 end
-    if ARGV[7] == '' then below = size end
-  end
-  local has_previous = above >= 0 and take(above, 0, 1)[1] ~= nil
-  local has_next = below < size and take(below, size - 1, 1)[1] ~= nil
-  return has_next, has_previous, members
-end
-
-local has_next, has_previous, members = page()
+local members, previous, following = page_of(list, 3, member_at)
 for _, repair in ipairs(repairs) do
   if repair[2] then redis.call('ZADD', list, repair[2], repair[1]) else redis.call('ZREM', list, repair[1]) end
 end
 if repairs[1] then return false end
 
-local reply = { has_next and 1 or 0, has_previous and 1 or 0 }
+local reply = { following and 1 or 0, previous and 1 or 0 }
 for _, member in ipairs(members) do
   reply[#reply + 1] = member.id
   reply[#reply + 1] = snapshot(member.session)
