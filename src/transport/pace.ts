@@ -1,5 +1,7 @@
 import type { Pace } from '../core/feed/pace.ts';
 
+/** From so many on it pays to tell them several events at once: below, what it takes is to make the events. */
+const MANY = 16;
 /** Milliseconds in which a turn is over as long as there is little to do: then nobody waits. */
 const SHORT = 2;
 /** Milliseconds that are left for more to come, at most. */
@@ -8,8 +10,8 @@ const LONGEST_REST = 16;
 const NOW = Promise.resolve();
 
 /**
- * While there is little to do all are told at once. Where telling takes long, as much time again is left before the next
- * time: what comes meanwhile goes out together, which takes a fraction of the work, and the more there is to do, the
+ * While there is little to do all are told at once. Where telling many takes long, as much time again is left before the
+ * next time: what comes meanwhile goes out together, which takes a fraction of the work, and the more there is to do, the
  * more of it does.
  */
 export class LoadedPace implements Pace {
@@ -28,7 +30,11 @@ export class LoadedPace implements Pace {
     this.#rest = rest;
   }
 
-  soon(go: () => void): void {
+  soon(go: () => void, count: number): void {
+    if (count < MANY) {
+      void NOW.then(go);
+      return;
+    }
     this.#waiting.push(go);
     if (this.#isBusy) return;
     this.#isBusy = true;

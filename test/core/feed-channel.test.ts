@@ -87,6 +87,31 @@ describe('the channel of a session', () => {
     expect(reads).toBe(0);
   });
 
+  it('needs no doorbell to know that who has read all is at the end', async () => {
+    const { end } = await sessionNow(store);
+    await channel.read(null);
+    expect(channel.after({ entry: end, drafts: '' })).toEqual([]);
+    expect(channel.after({ entry: end, drafts: 'other' })).toBeNull();
+    channel.ring('look');
+    expect(channel.after({ entry: end, drafts: '' })).toBeNull();
+  });
+
+  it('keeps what doorbells brought until the only one who follows waits for the next', async () => {
+    const { end } = await sessionNow(store);
+    const bells = await subject.heard('s');
+    await append(store, 's', says('a'));
+    const bell = at(bells, 0);
+    const before = { entry: end, drafts: '' };
+    for (const readers of [3, 2]) {
+      channel.readers = readers;
+      channel.ring(bell);
+      expect(channel.after(before)).toMatchObject([bell]);
+      wakings();
+      expect(channel.after(before)).toEqual(readers === 3 ? [expect.objectContaining(bell)] : null);
+      expect(bell === 'look' ? null : channel.after(bell.to)).toEqual([]);
+    }
+  });
+
   it('rings by itself when the session is not as it believes', async () => {
     const { end } = await sessionNow(store);
     await channel.read(null);

@@ -175,6 +175,8 @@ describe('delivery to those who follow a session', () => {
     }
     // Each event of the log, and for everybody that the replay is over.
     expect(renderings - before).toBeLessThanOrEqual(250 + 10);
+    // Nothing of it once nobody is behind.
+    expect(audiences.kept).toBe(0);
     for (const { following } of ten) await following.return();
   });
 
@@ -305,7 +307,7 @@ describe('delivery to those who follow a session', () => {
     await until('both wait', () => two.every(({ sink }) => sink.taken.length === 1));
     await append(feed.store, 's', says('a'));
     for (const { over } of two) await expect(over).rejects.toBe(fault);
-    expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+    expect([feed.feeds.size, audiences.size, audiences.kept]).toEqual([0, 0, 0]);
   });
 
   it('keeps the order when an event takes time to be rendered', async () => {
@@ -389,7 +391,7 @@ describe('delivery to those who follow a session', () => {
             await following.return();
             await over;
           }
-          expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+          expect([feed.feeds.size, audiences.size, audiences.kept]).toEqual([0, 0, 0]);
         } finally {
           await feed.close();
         }

@@ -19,11 +19,11 @@ describe('the pace of audiences', () => {
     );
   });
   afterEach(turns);
-  const tell = (name: string, ms = 0): void =>
+  const tell = (name: string, ms = 0, count = 1_000): void =>
     pace.soon(() => {
       told.push(name);
       now += ms;
-    });
+    }, count);
 
   it('lets all go at once while that takes no time', async () => {
     tell('one');
@@ -51,6 +51,16 @@ describe('the pace of audiences', () => {
     expect(told).toEqual(['long']);
     rests[0]?.end();
     expect(told).toEqual(['long', 'one', 'other']);
+  });
+
+  it('lets nobody wait who tells few', async () => {
+    tell('long', 100);
+    await turns();
+    tell('many');
+    tell('few', 100, 10);
+    await turns();
+    expect(told).toEqual(['long', 'few']);
+    expect(rests).toHaveLength(1);
   });
 
   it('lets those go on who have more to tell when what was written is out, whatever time that takes', async () => {

@@ -23,7 +23,7 @@ export function decodeDoorbell(payload: string): Doorbell {
     entry = added.id;
     return { kind: 'entry', entry: added };
   });
-  return { from, to: { entry, drafts: textOf(after) }, changes };
+  return { from, to: { entry: entryIdOf(apart(entry)), drafts: apart(textOf(after)) }, changes };
 }
 
 /**
@@ -34,6 +34,14 @@ export function decodeListDoorbell(payload: string): ListDoorbell {
   if (!isSessionId(payload))
     throw new TypeError('The id of a session was expected on the channel of a list.');
   return { sessionId: payload };
+}
+
+/**
+ * A copy: what a watched session remembers as long as nothing happens would keep all alive that was published with it,
+ * which it is a piece of.
+ */
+function apart(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 /** null when the line is that of an entry. */

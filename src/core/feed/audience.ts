@@ -109,7 +109,7 @@ export class Audience<Payload, Box extends Parcel<Payload>> {
   readonly run = (): void => void this.#go();
 
   /** What waits for a doorbell lives long and is collected late: nothing is made for it. */
-  readonly #wake = (): void => this.#pace.soon(this.run);
+  readonly #wake = (): void => this.#pace.soon(this.run, this.#members.size);
 
   /** Tells all that there is, then waits to be woken. */
   async #go(): Promise<void> {

@@ -1,4 +1,5 @@
 import { Audience, type Attendance, type Render, type Sink } from './audience.ts';
+import type { FeedEvent } from './feed-event.ts';
 import { AT_ONCE, type Pace } from './pace.ts';
 import type { Parcel } from './parcel.ts';
 import type { Reader } from './reader.ts';
@@ -31,12 +32,16 @@ export class Audiences<Payload, Box extends Parcel<Payload>> {
     return this.#audiences.size;
   }
 
+  /** For how many keys something is kept, since somebody is behind. */
+  get kept(): number {
+    return this.#renderings.size;
+  }
+
   /** Somebody reads on by itself: what events are made into is kept for a while, for others that do. */
-  fallBehind({ key }: Company<Payload, Box>): Renderings<Payload> {
+  fallBehind({ key }: Company<Payload, Box>): void {
     const present = this.#renderings.get(key) ?? new Renderings<Payload>();
     this.#renderings.set(key, present);
     present.behind++;
-    return present;
   }
 
   /** And no longer does. */
@@ -45,21 +50,29 @@ export class Audiences<Payload, Box extends Parcel<Payload>> {
     if (present !== undefined && --present.behind === 0) this.#renderings.delete(key);
   }
 
+  /** What an event is for the company; made once for all who are behind at about the same place. */
+  render(
+    { key, render }: Company<Payload, Box>,
+    event: FeedEvent,
+    reader: Reader,
+  ): ReturnType<Render<Payload>> {
+    const renderings = this.#renderings.get(key);
+    return renderings === undefined ? render(event, reader) : renderings.render(render, event, reader);
+  }
+
   /**
    * Takes in who stands where the reader does. null when the audience is elsewhere: then the subscriber reads on by itself,
    * and asks again.
    */
-  attend({ key, render, open }: Company<Payload, Box>, reader: Reader, sink: Sink<Box>): Attendance | null {
+  attend(company: Company<Payload, Box>, reader: Reader, sink: Sink<Box>): Attendance | null {
+    const { key, open } = company;
     const { moment } = reader;
     if (moment === null) return null;
     const present = this.#audiences.get(key);
     if (present !== undefined) return present.attend(moment, sink);
     const audience = new Audience({
       reader: reader.twin(),
-      render: (event, from) => {
-        const renderings = this.#renderings.get(key);
-        return renderings === undefined ? render(event, from) : renderings.render(render, event, from);
-      },
+      render: (event, from) => this.render(company, event, from),
       open,
       pace: this.#pace,
       onEmpty: () => {

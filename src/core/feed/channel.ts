@@ -151,6 +151,8 @@ export class Channel {
 
   /** Calls `wake` once, at the next doorbell, unless it is forgotten before. */
   onceRung(wake: () => void): void {
+    // Who follows alone, and waits, has had all that came: what lives until the next doorbell would be collected late.
+    if (this.readers < SEVERAL) this.#window.clear();
     this.#waiting.push(wake);
   }
 

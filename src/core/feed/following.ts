@@ -4,7 +4,6 @@ import type { FeedEvent } from './feed-event.ts';
 import { mapped, type Mapped } from './mapped.ts';
 import type { Parcel } from './parcel.ts';
 import type { Reader } from './reader.ts';
-import type { Renderings } from './renderings.ts';
 
 /** What an event of the feed is for a subscriber. */
 export type EventMap<Event> = (event: FeedEvent, reader: Reader) => Mapped<Event> | Promise<Mapped<Event>>;
@@ -83,19 +82,18 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
         ),
       open,
     };
-    let renderings = audiences.fallBehind(company);
+    audiences.fallBehind(company);
     try {
       while (!this.#closed) {
-        if ((await this.#readOn(company, renderings, sink)) === 'over') return;
+        if ((await this.#readOn(company, audiences, sink)) === 'over') return;
         for (;;) {
           if (this.#closed) return;
           const attendance = audiences.attend(company, reader, sink);
           if (attendance === null) break;
           audiences.catchUp(company);
           this.#leave = attendance.leave;
-          const outcome = await attendance.outcome;
+          const outcome = await attendance.outcome.finally(() => audiences.fallBehind(company));
           this.#leave = undefined;
-          renderings = audiences.fallBehind(company);
           if (outcome === 'over') return;
           if (outcome === null) break;
           reader.moveTo(outcome);
@@ -110,8 +108,8 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
 
   /** Writes what comes next, all that is at hand in one parcel, and resolves when the sink takes more. */
   async #readOn<Payload, Box extends Parcel<Payload>>(
-    { render, open }: Company<Payload, Box>,
-    renderings: Renderings<Payload>,
+    company: Company<Payload, Box>,
+    audiences: Audiences<Payload, Box>,
     sink: Sink<Box>,
   ): Promise<'on' | 'over'> {
     const reader = this.#reader;
@@ -124,7 +122,7 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
         await reader.advance();
         continue;
       }
-      let rendered = renderings.render(render, event, reader);
+      let rendered = audiences.render(company, event, reader);
       if (rendered instanceof Promise) {
         // What comes before it does not wait for it.
         if (parcel !== null && (await this.#write(parcel, sink)) === 'over') return 'over';
@@ -133,7 +131,7 @@ export class Following<Event> implements AsyncIterableIterator<Event, undefined>
         if (this.#closed) return 'over';
       }
       if (rendered === null) continue;
-      const isFull = !(parcel ??= open()).add(rendered.payload);
+      const isFull = !(parcel ??= company.open()).add(rendered.payload);
       if (rendered.last) {
         sink.write(parcel);
         return 'over';

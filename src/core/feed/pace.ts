@@ -1,7 +1,10 @@
 /** When those are told who wait for an event. Telling many takes long, and what happens meanwhile can be told at once. */
 export interface Pace {
-  /** Calls `go` when there is time for it: never before the caller is done, and at once as long as there is little to do. */
-  soon(go: () => void): void;
+  /**
+   * Calls `go`, which tells so many, when there is time for it: never before the caller is done, and at once as long as
+   * there is little to do.
+   */
+  soon(go: () => void, count: number): void;
   /** Calls `go` when what was written so far has gone out: for who has more to tell than goes at once. */
   after(go: () => void): void;
 }

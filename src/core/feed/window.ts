@@ -90,11 +90,16 @@ export class Window {
 
   forget(): void {
     this.#dropped += this.#bells.length + 1;
-    this.#bells = [];
+    this.#bells.length = 0;
     this.#numbers = undefined;
     this.#numbered = 0;
     this.#changes = 0;
     this.#characters = 0;
+  }
+
+  /** The same for who is at the end, and knows it. */
+  clear(): void {
+    if (this.#bells.length > 0) this.forget();
   }
 
   #numberOf(moment: Moment): number | undefined {
