@@ -143,7 +143,8 @@ function writeTo(into: Buffer, at: number, pending: Pending): number {
 /** Those that have something to write in this turn. */
 let gathering: SocketOutlet[] = [];
 
-function sendGathered(): void {
+/** Writes what was gathered for all sockets; comes before they are closed otherwise than by their outlet. */
+export function sendGathered(): void {
   const outlets = gathering;
   gathering = [];
   for (const outlet of outlets) outlet.flush();

@@ -176,7 +176,7 @@ describe('a list that is watched', () => {
     elapse(1_000);
     await store.update({ sessionId: 'n001', title: 'next' });
     await eventually(() => expect(newest.told.at(-1)).toBe('n001: next'));
-    for (const bad of ['', 'x', '0', '~']) await expectCode(watching.list(ADA, null, bad), 'BAD_USER_INPUT');
+    for (const bad of ['', 'x', '00', '~']) await expectCode(watching.list(ADA, null, bad), 'BAD_USER_INPUT');
     await list.stop();
     await newest.stop();
   });
