@@ -10,6 +10,7 @@ import { redisFaults } from '../nemesis/redis-faults.ts';
 import { serverFaults } from '../nemesis/server-faults.ts';
 import { failoverRecorder, watchCluster } from './master-watch.ts';
 import { takeCensus } from './census.ts';
+import { ClusterNodes, type NodeLine } from './cluster-nodes.ts';
 import { startServerNode } from './server-node.ts';
 import type { Topology, TopologyOptions } from './topology.ts';
 
@@ -35,12 +36,13 @@ export async function startOnCluster(
       startServerNode({ index, env: { ...env, ...profile, STORE_URL: cluster.url }, store: null }),
     ),
   );
-  const redis = failingOver(cluster);
+  const nodes = new ClusterNodes(cluster);
+  const redis = failingOver(cluster, nodes);
   // The sessions of the workload, by the names of their hashes.
   const keys = Array.from({ length: 6 }, (_, n) => `as:{session-${n}}`);
   const masters = async (): Promise<RedisServer[]> => {
-    const owners = await Promise.all(keys.map((key) => cluster.ownerOf(key)));
-    return [...new Set(owners)];
+    const spread = await cluster.spreadOf(keys);
+    return cluster.nodes.filter((_node, n) => (spread[n] ?? []).length > 0);
   };
   const seen = failoverRecorder(recorder, () => redis.recovered());
   const watch = watchCluster(
@@ -60,14 +62,14 @@ export async function startOnCluster(
     promises: {
       profile: durable ? 'durable' : 'standard',
       failoverNoticeMs: NODE_TIMEOUT_MS + 2_000,
-      // Who waits for the one replica waits until the master that was killed is back as one.
-      noServiceMs: durable ? 30_000 : NODE_TIMEOUT_MS + 3_000,
+      noServiceMs: NODE_TIMEOUT_MS + 3_000,
       // Connections between servers and nodes come and go with the masters.
       censusSlack: 12,
     },
     census: () => takeCensus(servers, cluster.nodes),
     async stop() {
       watch.stop();
+      nodes.stop();
       await Promise.all(servers.map((server) => server.stop()));
       await cluster.stop();
     },
@@ -88,32 +90,11 @@ function healedWith(fault: Fault, recovered: () => Promise<void>): Fault {
   };
 }
 
-interface NodeLine {
-  readonly node: RedisServer;
-  readonly id: string;
-  readonly isMaster: boolean;
-  readonly isDown: boolean;
-  readonly masterId: string;
-  readonly hasSlots: boolean;
-}
-
-/** What one node says of all. */
-async function linesOf(cluster: RedisCluster, from: RedisServer): Promise<NodeLine[]> {
-  const lines = (await from.cli('CLUSTER', 'NODES')).split('\n');
-  return lines.flatMap((line) => {
-    const [id = '', address = '', flags = '', masterId = '', , , , state = '', ...slots] = line.split(' ');
-    const node = cluster.nodeAt(Number(/:(\d+)@/.exec(address)?.[1]));
-    if (node === undefined) return [];
-    const isDown = /\bfail/.test(flags) || state !== 'connected';
-    return { node, id, isMaster: flags.includes('master'), isDown, masterId, hasSlots: slots.length > 0 };
-  });
-}
-
-function failingOver(cluster: RedisCluster): FailingOver {
-  const anyLines = async (except?: RedisServer): Promise<NodeLine[]> => {
+function failingOver(cluster: RedisCluster, nodes: ClusterNodes): FailingOver {
+  const anyLines = async (except?: RedisServer): Promise<readonly NodeLine[]> => {
     for (const node of cluster.nodes) {
       if (node === except) continue;
-      const lines = await linesOf(cluster, node).catch(() => null);
+      const lines = await nodes.linesOf(node).catch(() => null);
       if (lines !== null) return lines;
     }
     throw new Error('No node answers.');
@@ -134,15 +115,7 @@ function failingOver(cluster: RedisCluster): FailingOver {
     rejoin: (node) => node.restart(),
     async recovered() {
       const end = Date.now() + 15_000;
-      const isWhole = async (): Promise<boolean> => {
-        const lines = await Promise.all(cluster.nodes.map((node) => linesOf(cluster, node)));
-        const replications = await Promise.all(cluster.nodes.map((node) => node.cli('INFO', 'replication')));
-        return (
-          lines.every((all) => all.every(({ isDown }) => !isDown)) &&
-          replications.every((text) => /master_link_status:up|connected_slaves:1/.test(text))
-        );
-      };
-      while (Date.now() < end && !(await isWhole().catch(() => false))) await sleep(100);
+      while (Date.now() < end && !(await nodes.areWhole().catch(() => false))) await sleep(100);
     },
   };
 }
