@@ -11,6 +11,7 @@ import { pathOf } from './path.ts';
 import { Pending } from './pending.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { connectSocket } from './websocket-connection.ts';
+import { sendGathered } from './websocket-outlet.ts';
 import { createProtocol, type ProtocolOptions } from './websocket-protocol.ts';
 
 export interface WebSocketOptions extends Omit<ProtocolOptions, 'pending'> {
@@ -84,6 +85,7 @@ export function serveWebSocket(options: WebSocketOptions) {
       server.off('upgrade', onUpgrade);
       closing = true;
       await pending.settled();
+      sendGathered();
       for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'Service restart');
     },
     /** Cuts what has not closed. */
