@@ -34,7 +34,6 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
   const { protocol, outlets, clock, pingMs, isClosing, observer, report } = options;
   const outlet = new SocketOutlet(socket, request.socket, outlets);
   const { authorization, traceparent } = request.headers;
-  const flood = new Flood(socket, options);
   const listeners: (() => void)[] = [];
   let isClosed = false;
   // Who a client is may be found out when it has left.
@@ -43,6 +42,7 @@ export function connectSocket(socket: WebSocket, request: IncomingMessage, optio
     outlet.flush();
     socket.close(code, fitting(reason));
   };
+  const flood = new Flood(socket, close, options);
   // Resolves when the socket took it: who is slow to read is slow to be asked for the next event.
   const send = (text: string): Promise<void> =>
     new Promise((resolve) => {

@@ -14,13 +14,16 @@ const GRACE_MS = 1_000;
 /** Bounds what costs a client nothing to send, on one socket: each is an answer, and one that nobody reads stays in memory. */
 export class Flood {
   readonly #socket: WebSocket;
+  readonly #close: (code: number, reason: string) => void;
   readonly #options: FloodOptions;
   #count = 0;
   #since: number;
   #grace: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, options: FloodOptions) {
+  /** @param close Closes the socket behind what it is to be sent. */
+  constructor(socket: WebSocket, close: (code: number, reason: string) => void, options: FloodOptions) {
     this.#socket = socket;
+    this.#close = close;
     this.#options = options;
     this.#since = options.clock.now();
   }
@@ -45,7 +48,7 @@ export class Flood {
 
   #cut(): void {
     if (this.#grace !== undefined) return;
-    this.#socket.close(TRY_AGAIN_LATER, 'Too many pings');
+    this.#close(TRY_AGAIN_LATER, 'Too many pings');
     this.#grace = setTimeout(() => this.#socket.terminate(), GRACE_MS);
   }
 }

@@ -38,6 +38,7 @@ export class SocketOutlet {
     this.#stream = stream;
     this.#outlet = outlets.open(stream, () => {
       if (socket.readyState !== socket.OPEN) return;
+      this.flush();
       socket.close(TRY_AGAIN_LATER, 'Too slow');
       // The close frame waits behind what is not read: who reads on in time is told.
       setTimeout(() => socket.terminate(), GRACE_MS).unref();
@@ -90,7 +91,7 @@ export class SocketOutlet {
     this.#pending = [...this.#pending, pending];
   }
 
-  /** Writes what was gathered. */
+  /** Writes what was gathered: at the end of a turn, and before the socket is closed, since nothing may follow that. */
   flush(): void {
     const pending = this.#pending;
     const size = this.#size;
@@ -143,7 +144,7 @@ function writeTo(into: Buffer, at: number, pending: Pending): number {
 /** Those that have something to write in this turn. */
 let gathering: SocketOutlet[] = [];
 
-/** Writes what was gathered for all sockets; comes before they are closed otherwise than by their outlet. */
+/** Writes what was gathered on all sockets. */
 export function sendGathered(): void {
   const outlets = gathering;
   gathering = [];

@@ -85,7 +85,6 @@ export function serveWebSocket(options: WebSocketOptions) {
       server.off('upgrade', onUpgrade);
       closing = true;
       await pending.settled();
-      // Answers that are given may not be written yet.
       sendGathered();
       for (const socket of sockets.clients) socket.close(SERVICE_RESTART, 'Service restart');
     },
