@@ -14,6 +14,7 @@ import { checkSubscriptionRoots } from './subscription-roots.ts';
 import { extentOf } from './document-extent.ts';
 import { checkSource, type DocumentLimits } from './document-limits.ts';
 import { coded } from './errors.ts';
+import { VariableCoercion } from './execution/coercion.ts';
 import { OperationExecutor } from './execution/executor.ts';
 import { OperationCost } from './operation-cost.ts';
 
@@ -27,6 +28,7 @@ export interface DocumentsOptions {
 /** One operation of a document, with what is known of it whoever asks for it. */
 export interface CheckedOperation {
   readonly operation: OperationDefinitionNode;
+  readonly variables: VariableCoercion;
   readonly cost: OperationCost;
   readonly executor: OperationExecutor;
 }
@@ -44,6 +46,11 @@ export interface CheckedDocument {
   readonly operations: Map<OperationDefinitionNode, CheckedOperation>;
 }
 
+interface Known {
+  readonly document: CheckedDocument;
+  wasAskedFor: boolean;
+}
+
 /** Errors of validation that are told at once, and what is told of each: more help nobody. */
 const MAX_ERRORS = 5;
 const MAX_MESSAGE = 300;
@@ -59,7 +66,7 @@ const REMEMBERED_TOKENS = 60_000;
 /** Parses and validates what clients send, each document once. */
 export class Documents {
   readonly #options: DocumentsOptions;
-  readonly #known = new Map<string, CheckedDocument>();
+  readonly #known = new Map<string, Known>();
   #tokens = 0;
 
   constructor(options: DocumentsOptions) {
@@ -72,24 +79,26 @@ export class Documents {
   check(text: string): CheckedDocument {
     const known = this.#known.get(text);
     if (known !== undefined) {
-      // The one that was not asked for the longest time is the first to go.
-      this.#known.delete(text);
-      this.#known.set(text, known);
-      return known;
+      known.wasAskedFor = true;
+      return known.document;
     }
     const checked = this.#checked(text);
     if (text.length <= LONGEST_REMEMBERED) this.#remember(text, checked);
     return checked;
   }
 
-  #remember(text: string, checked: CheckedDocument): void {
-    this.#known.set(text, checked);
-    this.#tokens += checked.tokens;
-    for (const [oldest, { tokens }] of this.#known) {
-      if (this.#known.size <= REMEMBERED && this.#tokens <= REMEMBERED_TOKENS) return;
+  /** Those go first that were not asked for since it was last their turn: to keep them in order would cost each request. */
+  #remember(text: string, document: CheckedDocument): void {
+    for (const [oldest, known] of this.#known) {
+      if (this.#known.size < REMEMBERED && this.#tokens + document.tokens <= REMEMBERED_TOKENS) break;
       this.#known.delete(oldest);
-      this.#tokens -= tokens;
+      if (known.wasAskedFor) {
+        known.wasAskedFor = false;
+        this.#known.set(oldest, known);
+      } else this.#tokens -= known.document.tokens;
     }
+    this.#known.set(text, { document, wasAskedFor: false });
+    this.#tokens += document.tokens;
   }
 
   #checked(text: string): CheckedDocument {
@@ -148,8 +157,12 @@ export function operationOf(
   if (!operation) return null;
   let checked = operations.get(operation);
   if (checked === undefined) {
-    const cost = new OperationCost(schema, document, operation);
-    checked = { operation, cost, executor: new OperationExecutor(schema, document, operation) };
+    checked = {
+      operation,
+      variables: new VariableCoercion(schema, operation),
+      cost: new OperationCost(schema, document, operation),
+      executor: new OperationExecutor(schema, document, operation),
+    };
     operations.set(operation, checked);
   }
   return checked;

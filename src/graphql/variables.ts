@@ -21,10 +21,12 @@ const MAX_ERRORS = 5;
 
 /** The variables that an operation declares: clients may send any number of others, which are not kept. */
 export function declaredVariables(operation: OperationDefinitionNode, given: Variables): Variables {
-  const names = (operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value);
-  return Object.fromEntries(
-    names.filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]]),
-  );
+  const declared: [string, unknown][] = [];
+  for (const { variable } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    if (Object.hasOwn(given, name)) declared.push([name, given[name]]);
+  }
+  return Object.fromEntries(declared);
 }
 
 /**

@@ -107,10 +107,10 @@ export class Operations {
     if (checked.introspects && !this.#options.mayIntrospect(credential)) {
       throw coded('GRAPHQL_VALIDATION_FAILED', 'The schema is not shown here.');
     }
-    const { operation, cost, executor } = named;
+    const { operation, variables: coercion, cost, executor } = named;
     if (operation.operation === OperationTypeNode.SUBSCRIPTION) this.#checkKept(asked, checked);
     const variableValues = declaredVariables(operation, asked.variables ?? {});
-    const variables = coercedVariables(schema, operation, variableValues);
+    const variables = coercion.coerced(variableValues) ?? coercedVariables(schema, operation, variableValues);
     cost.check(variableValues, limits.answerFields);
     const [first] = operation.selectionSet.selections;
     const origin = { viewer: credential.viewer, lastEventId };

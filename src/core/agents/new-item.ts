@@ -114,9 +114,17 @@ export function textItem(
   context: Omit<ItemContext, 'dialect'>,
   status: MessageStatus = 'COMPLETED',
 ): NewItem {
-  const raw = JSON.stringify(textMessage(role, text, status));
-  const item = { raw, shape: { kind: 'message', role } as const };
-  return { ...itemFor(item, { ...context, dialect: textDialect(role), derived: false }), status };
+  return {
+    dialect: textDialect(role),
+    agent: context.agent,
+    metadata: context.metadata,
+    derived: false,
+    raw: rawText(role, JSON.stringify(text), status),
+    role,
+    status,
+    call: null,
+    resultOf: null,
+  };
 }
 
 /** AGENTS_JS has no developer messages. */
@@ -134,20 +142,18 @@ export function reasoningItem(text: string, agent: string | null, dialect: ItemD
   return itemFor(item, { agent, metadata: '{}', dialect, derived: false });
 }
 
-function textMessage(role: MessageRole, text: string, status: MessageStatus): JsonObject {
+/** By hand, since most of what is written is this. */
+function rawText(role: MessageRole, json: string, status: MessageStatus): string {
   switch (role) {
-    case 'ASSISTANT':
-      return {
-        type: 'message',
-        role: 'assistant',
-        status: status === 'COMPLETED' ? 'completed' : 'incomplete',
-        content: [{ type: 'output_text', text }],
-      };
+    case 'ASSISTANT': {
+      const said = status === 'COMPLETED' ? 'completed' : 'incomplete';
+      return `{"type":"message","role":"assistant","status":"${said}","content":[{"type":"output_text","text":${json}}]}`;
+    }
     case 'USER':
-      return { type: 'message', role: 'user', content: text };
+      return `{"type":"message","role":"user","content":${json}}`;
     case 'SYSTEM':
-      return { type: 'message', role: 'system', content: text };
+      return `{"type":"message","role":"system","content":${json}}`;
     case 'DEVELOPER':
-      return { type: 'message', role: 'developer', content: text };
+      return `{"type":"message","role":"developer","content":${json}}`;
   }
 }

@@ -15,6 +15,7 @@ import {
   type GraphQLFieldResolver,
   type ResponsePath,
 } from 'graphql';
+import { argumentsOf } from './coercion.ts';
 import { completionOf } from './completion.ts';
 import { completed, failed, isPromise, Run, type Place, type Slot } from './run.ts';
 import { selectedFields, type Selections } from './selection.ts';
@@ -124,14 +125,14 @@ export class Plan implements Selections {
         field.type,
       ),
     };
-    const fixed = field.args.length === 0 ? NO_ARGUMENTS : null;
+    const known = argumentsOf(field, node);
     return {
       key,
       execute(run, source, prev) {
         const place = { prev, key, typename: parentType.name };
         let value: unknown;
         try {
-          const args = fixed ?? getArgumentValues(field, node, run.variables);
+          const args = known?.(run.variables) ?? getArgumentValues(field, node, run.variables);
           value = isUninformed(resolve)
             ? resolve(source, args, run.context)
             : resolve(source, args, run.context, info(run, place));
@@ -143,8 +144,6 @@ export class Plan implements Selections {
     };
   }
 }
-
-const NO_ARGUMENTS = {};
 
 type Resolver = GraphQLFieldResolver<unknown, unknown>;
 
