@@ -46,11 +46,6 @@ export interface CheckedDocument {
   readonly operations: Map<OperationDefinitionNode, CheckedOperation>;
 }
 
-interface Known {
-  readonly document: CheckedDocument;
-  wasAskedFor: boolean;
-}
-
 /** Errors of validation that are told at once, and what is told of each: more help nobody. */
 const MAX_ERRORS = 5;
 const MAX_MESSAGE = 300;
@@ -66,7 +61,9 @@ const REMEMBERED_TOKENS = 60_000;
 /** Parses and validates what clients send, each document once. */
 export class Documents {
   readonly #options: DocumentsOptions;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new Map<string, CheckedDocument>();
+  /** The text that was asked for last. */
+  #newest = '';
   #tokens = 0;
 
   constructor(options: DocumentsOptions) {
@@ -79,26 +76,31 @@ export class Documents {
   check(text: string): CheckedDocument {
     const known = this.#known.get(text);
     if (known !== undefined) {
-      known.wasAskedFor = true;
-      return known.document;
+      this.#renew(text, known);
+      return known;
     }
     const checked = this.#checked(text);
     if (text.length <= LONGEST_REMEMBERED) this.#remember(text, checked);
     return checked;
   }
 
-  /** Those go first that were not asked for since it was last their turn: to keep them in order would cost each request. */
-  #remember(text: string, document: CheckedDocument): void {
-    for (const [oldest, known] of this.#known) {
-      if (this.#known.size < REMEMBERED && this.#tokens + document.tokens <= REMEMBERED_TOKENS) break;
+  /** The one that was not asked for the longest time is the first to go. Most are asked for again and again. */
+  #renew(text: string, known: CheckedDocument): void {
+    if (text === this.#newest) return;
+    this.#known.delete(text);
+    this.#known.set(text, known);
+    this.#newest = text;
+  }
+
+  #remember(text: string, checked: CheckedDocument): void {
+    this.#known.set(text, checked);
+    this.#newest = text;
+    this.#tokens += checked.tokens;
+    for (const [oldest, { tokens }] of this.#known) {
+      if (this.#known.size <= REMEMBERED && this.#tokens <= REMEMBERED_TOKENS) return;
       this.#known.delete(oldest);
-      if (known.wasAskedFor) {
-        known.wasAskedFor = false;
-        this.#known.set(oldest, known);
-      } else this.#tokens -= known.document.tokens;
+      this.#tokens -= tokens;
     }
-    this.#known.set(text, { document, wasAskedFor: false });
-    this.#tokens += document.tokens;
   }
 
   #checked(text: string): CheckedDocument {

@@ -1,6 +1,5 @@
 import {
   Kind,
-  isInputObjectType,
   isInputType,
   isLeafType,
   isListType,
@@ -80,7 +79,8 @@ function coercionOf(type: GraphQLInputType, known: Map<GraphQLInputObjectType, C
     return (value) => {
       if (value === null || value === undefined) return value === null ? null : UNSURE;
       try {
-        return type.parseValue(value) ?? UNSURE;
+        const parsed: unknown = type.parseValue(value);
+        return parsed ?? UNSURE;
       } catch {
         return UNSURE;
       }
