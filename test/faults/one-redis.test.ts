@@ -26,7 +26,7 @@ await disk?.unmount();
 /** Where a disk can be made full, which takes the rights of root. */
 describe.skipIf(disk === null)('a full disk', () => {
   it('is told of as a store that does not write now, and nothing acknowledged is lost', async () => {
-    const { events, violations, names } = await afflicted('disk full', 8);
+    const { events, violations, names } = await afflicted('disk full', 6);
     expect(violations).toEqual([]);
     expect(names).toEqual(new Set(['disk full', 'disk full, and Redis ended by it']));
     expect(codesIn(events)).toContain('STORE_UNAVAILABLE');
@@ -36,7 +36,7 @@ describe.skipIf(disk === null)('a full disk', () => {
 
 describe('an append-only file', () => {
   it('that has lost its end is read up to there, and who had seen more is told', async () => {
-    const { events, violations } = await afflicted('end of the file lost', 8);
+    const { events, violations } = await afflicted('end of the file lost', 6);
     expect(violations).toEqual([]);
     const cursors = new Set(
       events.flatMap((event) => (event.kind === 'reading' ? event.entries.map(({ cursor }) => cursor) : [])),
@@ -51,7 +51,7 @@ describe('an append-only file', () => {
 describe('users of Redis', () => {
   it('who lose rights in the midst, or their password, make a store that is away, and no fault of the server', async () => {
     for (const only of ['user of Redis', 'password of Redis']) {
-      const { events, violations } = await afflicted(only, only === 'user of Redis' ? 8 : 3);
+      const { events, violations } = await afflicted(only, only === 'user of Redis' ? 5 : 2);
       expect(violations).toEqual([]);
       expect(codesIn(events)).toContain('STORE_UNAVAILABLE');
       expect(codesIn(events)).not.toContain('INTERNAL_SERVER_ERROR');
