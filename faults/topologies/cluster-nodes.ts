@@ -1,6 +1,9 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { RedisCluster } from '../../test/support/redis-cluster.ts';
 import type { RedisServer } from '../../test/support/redis-server.ts';
+import { connectTo } from './connection.ts';
+
+const COMMAND_MS = 1_000;
 
 /** What one node says of another, or of itself. */
 export interface NodeLine {
@@ -22,7 +25,7 @@ export class ClusterNodes {
 
   constructor(cluster: RedisCluster) {
     this.#cluster = cluster;
-    this.#clients = new Map(cluster.nodes.map((node) => [node, connection(node.port)]));
+    this.#clients = new Map(cluster.nodes.map((node) => [node, connectTo(node.port, COMMAND_MS)]));
   }
 
   /** What one node says of all; rejects when it does not answer. */
@@ -60,16 +63,4 @@ export class ClusterNodes {
   async #ask(node: RedisServer, command: string, ...rest: readonly string[]): Promise<string> {
     return String(await this.#clients.get(node)?.call(command, ...rest));
   }
-}
-
-function connection(port: number): Redis {
-  const client = new Redis({
-    port,
-    commandTimeout: 1_000,
-    retryStrategy: () => 200,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
-  });
-  client.on('error', () => undefined);
-  return client;
 }

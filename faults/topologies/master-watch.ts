@@ -1,5 +1,8 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Recorder } from '../history/recorder.ts';
+import { connectTo } from './connection.ts';
+
+const COMMAND_MS = 500;
 
 /** How the history calls it that another master serves, whoever was the cause: a busy machine can be. */
 export const FAILOVER_SEEN = 'another master serves';
@@ -24,7 +27,7 @@ export function failoverRecorder(recorder: Recorder, recovered: () => Promise<vo
  * master only when the others follow it, which can be seconds later.
  */
 export function watchSentinels(ports: readonly number[], onSwitch: () => void): MasterWatch {
-  const clients = ports.map((port) => connection(port));
+  const clients = ports.map((port) => connectTo(port, COMMAND_MS));
   let known = '';
   for (const client of clients) {
     client.on('message', (channel: string, message: string) => {
@@ -47,7 +50,7 @@ const LOOK_MS = 200;
 
 /** What nodes of a Cluster say of who has slots, five times a second. */
 export function watchCluster(ports: readonly number[], onSwitch: () => void): MasterWatch {
-  const clients = ports.map((port) => connection(port));
+  const clients = ports.map((port) => connectTo(port, COMMAND_MS));
   let known: string | null = null;
   const look = async (): Promise<void> => {
     const answers = await Promise.all(clients.map((client) => mastersIn(client)));
@@ -84,16 +87,4 @@ async function mastersIn(
       .join(' '),
     epochs: masters.reduce((sum, words) => sum + Number(words[6]), 0),
   };
-}
-
-function connection(port: number): Redis {
-  const client = new Redis({
-    port,
-    commandTimeout: 500,
-    retryStrategy: () => 200,
-    maxRetriesPerRequest: 0,
-    enableReadyCheck: false,
-  });
-  client.on('error', () => undefined);
-  return client;
 }

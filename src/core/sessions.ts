@@ -1,12 +1,13 @@
 import { maySee, ownerGuard, type Viewer } from './access.ts';
 import { Checks } from './checks.ts';
-import { parseCursor, START } from './cursor.ts';
+import { parseCursor } from './cursor.ts';
 import { BadUserInputError, ForbiddenError, NotFoundError } from './errors.ts';
 import { mergePatch, type JsonObject } from './json.ts';
 import type { Limits } from './limits.ts';
 import { onceOf, type Digest } from './once.ts';
 import { pageSize, type Page, type PageArguments } from './paging.ts';
 import { isSessionId, type Session } from './session.ts';
+import { placeOf, startOf } from './session-place.ts';
 import type { SessionStore, Write } from './store.ts';
 import type { SessionPlace } from './store-reads.ts';
 
@@ -133,7 +134,7 @@ export class Sessions {
   ): { readonly owner: string; readonly since: SessionPlace | undefined } {
     return {
       owner: this.#owner(viewer, userId),
-      since: after === START ? BEFORE_ALL : placeOf(after, 'after'),
+      since: startOf(after),
     };
   }
 
@@ -224,25 +225,6 @@ export class Sessions {
 /** What is absent is the default; null stays null. */
 function withDefault(value: Absent<number>, fallback: number | null): number | null {
   return value === undefined ? fallback : value;
-}
-
-/** The cursor of a session in its owner's list: when it was last active, and its id. */
-export function sessionCursor(session: Session): string {
-  return `${session.updatedAt}~${session.id}`;
-}
-
-/** No session was active so long ago. */
-const BEFORE_ALL: SessionPlace = { updatedAt: 1, id: '0' };
-
-const SESSION_CURSOR = /^(\d{1,15})~([A-Za-z0-9_-]{1,128})$/;
-
-function placeOf(cursor: Absent<string>, name: string): SessionPlace | undefined {
-  if (cursor === null || cursor === undefined) return undefined;
-  const [, updatedAt, id] = SESSION_CURSOR.exec(cursor) ?? [];
-  if (updatedAt === undefined || id === undefined) {
-    throw new BadUserInputError(`${name} is not a cursor of a list of sessions.`, { path: [name] });
-  }
-  return { updatedAt: Number(updatedAt), id };
 }
 
 /** Of text that was just made from a checked object. */

@@ -22,14 +22,15 @@ const WIDEST = 3;
 type Pending =
   { readonly head: Head; readonly parcel: Parcel } | { readonly text: string; readonly done: () => void };
 
-const NOTHING: readonly Pending[] = [];
+/** Of sockets for which nothing waits, most of them; nothing is put in. */
+const NOTHING: Pending[] = [];
 
 /** What leaves by one WebSocket: what comes in one turn of the event loop goes to the system in one piece. */
 export class SocketOutlet {
   readonly #socket: WebSocket;
   readonly #stream: Socket;
   readonly #outlet: Outlet;
-  #pending: readonly Pending[] = NOTHING;
+  #pending = NOTHING;
   /** Bytes that it has, about. */
   #size = 0;
 
@@ -88,7 +89,8 @@ export class SocketOutlet {
   #gather(pending: Pending, size: number): void {
     this.#size += size;
     if (this.#pending.length === 0 && gathering.push(this) === 1) setImmediate(sendGathered);
-    this.#pending = [...this.#pending, pending];
+    if (this.#pending === NOTHING) this.#pending = [pending];
+    else this.#pending.push(pending);
   }
 
   /** Writes what was gathered: at the end of a turn, and before the socket is closed, since nothing may follow that. */

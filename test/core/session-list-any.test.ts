@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sessionCursor } from '../../src/core/sessions.ts';
+import { sessionCursor } from '../../src/core/session-place.ts';
 import type { SessionStore } from '../../src/core/store.ts';
 import { append } from '../contract/store-under-test.ts';
 import { newSession, says } from '../support/samples.ts';

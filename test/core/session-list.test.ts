@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ListDoorbell, LiveFeed } from '../../src/core/live.ts';
-import { sessionCursor } from '../../src/core/sessions.ts';
+import { sessionCursor } from '../../src/core/session-place.ts';
 import { append, expectCode, fork, sessionNow } from '../contract/store-under-test.ts';
 import { appendTo, finish, startDraft } from '../support/drafts.ts';
 import { answers, newSession, says, upTo } from '../support/samples.ts';

@@ -1,5 +1,5 @@
 import type { Session } from '../../core/session.ts';
-import { sessionCursor } from '../../core/sessions.ts';
+import { sessionCursor } from '../../core/session-place.ts';
 import { cursorOf } from '../../core/cursor.ts';
 import { builder } from '../builder.ts';
 import { OpaqueJson } from '../opaque-json.ts';
