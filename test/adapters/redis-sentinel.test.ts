@@ -14,6 +14,8 @@ const DOWN_AFTER = 500;
 let redis: WatchedRedis;
 let opened: RedisUnderTest;
 let count = 0;
+/** What a test opened besides, closed with it: its Sentinels are those of the tests after it. */
+let others: RedisUnderTest[] = [];
 beforeAll(async () => {
   redis = await startWatchedRedis({ downAfter: DOWN_AFTER });
 });
@@ -24,8 +26,15 @@ beforeEach(() => {
   opened = openRedis({ url: redis.url, prefix: `as${count++}` });
 });
 afterEach(async () => {
-  await opened.close();
+  await Promise.all([opened, ...others].map((each) => each.close()));
+  others = [];
 });
+
+function openAnother(options: Parameters<typeof openRedis>[0]): RedisUnderTest {
+  const other = openRedis(options);
+  others.push(other);
+  return other;
+}
 
 function firstSentinel(): number {
   return Number(/:(\d+)[,/]/.exec(redis.url)?.[1]);
@@ -69,13 +78,14 @@ it('leaves a master that was replaced and lives on, before it is told to follow'
   await eventually(async () => expect((await redis.master()).port).not.toBe(old.port));
   old.resume();
   await untilWritten(store, { sessionId: 's', steps: [says('hello')], once: once('k') });
-  const other = openRedis({ url: redis.url, prefix: `as${count++}` });
+  const other = openAnother({ url: redis.url, prefix: `as${count++}` });
   expect(textsOf(await itemsOf(other.store))).toEqual(['hello']);
-  await other.close();
 });
 
 it('goes to the new master when the old one is killed, with all that a replica had, and hears of what is written there', async () => {
-  const durable = openRedis({
+  // The one that was left may still be fetching what it missed.
+  await redis.synced();
+  const durable = openAnother({
     url: redis.url,
     prefix: `as${count - 1}`,
     replicas: { count: 1, timeoutMs: 500 },
@@ -110,7 +120,6 @@ it('goes to the new master when the old one is killed, with all that a replica h
   await eventually(() => expect(bells).toContain('look'));
   const { entries } = await store.append({ sessionId: 's', steps: [says('are you there?')] });
   await eventually(() => expect(entriesHeard(bells)).toEqual(expect.arrayContaining([...entries])));
-  await durable.close();
 });
 
 it('writes nothing to a master that has been asked to give way, which would serve on and lose it', async () => {
@@ -131,9 +140,8 @@ it('writes nothing to a master that has been asked to give way, which would serv
       .catch(() => old.port);
     if (port !== old.port) break;
   }
-  const other = openRedis({ url: redis.url, prefix: `as${count - 1}` });
+  const other = openAnother({ url: redis.url, prefix: `as${count - 1}` });
   await eventually(async () => expect(textsOf(await itemsOf(other.store))).toEqual(acknowledged));
-  await other.close();
 });
 
 it.each(['main', 'unknown'])(
