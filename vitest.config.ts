@@ -2,6 +2,16 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Tests of parts, which leave nothing behind in their process: most of the time of a small file would go into importing
+ * what the file before it had imported as well. Those that replace modules, or heap up memory, are not among them.
+ */
+const PARTS = [
+  'test/{adapters,client,core,graphql}/**/*.test.ts',
+  'test/transport/!(slow-readers).test.ts',
+  'test/transport/*/!(service-keys).test.ts',
+];
+
 export default defineConfig({
   resolve: {
     // Vite resolves `graphql` to its .mjs build and the libraries in node_modules to its .js build: two copies, and
@@ -16,9 +26,12 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
-    // Of two processors vitest would use one, and most tests wait for other processes.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    projects: [
+      { extends: true, test: { name: 'parts', include: PARTS, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.{ts,tsx}'], exclude: PARTS } },
+    ],
+    // Of two processors vitest would use one, and most tests wait for other processes, or for time to pass.
+    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],

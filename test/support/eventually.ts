@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeout = 15_000, interval = 20 }: { timeout?: number; interval?: number } = {},
+  { timeout = 15_000, interval = 20 }: { timeout?: number | undefined; interval?: number } = {},
 ): Promise<T> {
   const end = Date.now() + timeout;
   for (;;) {

@@ -167,15 +167,30 @@ async function join(nodes: readonly RedisServer[], masters: number, replicas: nu
       await node.cli('CLUSTER', 'ADDSLOTSRANGE', String(from), String(Number(to) - 1));
     }),
   );
-  for (const node of nodes.slice(1))
-    await node.cli('CLUSTER', 'MEET', '127.0.0.1', String(seed.port), String(seed.clusterPort));
-  const untilAll = (command: readonly string[], isSo: (reply: string) => boolean): Promise<void> =>
-    eventually(async () =>
-      expect(
-        (await Promise.all(nodes.map((node) => node.cli(...command)))).filter((reply) => !isSo(reply)),
-      ).toEqual([]),
+  const meet = async (strangers: readonly RedisServer[]): Promise<void> => {
+    for (const node of strangers)
+      await node.cli('CLUSTER', 'MEET', '127.0.0.1', String(seed.port), String(seed.clusterPort));
+  };
+  const untilAll = (
+    command: readonly string[],
+    isSo: (reply: string) => boolean,
+    timeout?: number,
+  ): Promise<void> =>
+    eventually(
+      async () =>
+        expect(
+          (await Promise.all(nodes.map((node) => node.cli(...command)))).filter((reply) => !isSo(reply)),
+        ).toEqual([]),
+      { timeout },
     );
-  await untilAll(['CLUSTER', 'INFO'], (info) => info.includes(`cluster_known_nodes:${nodes.length}`));
+  const untilAcquainted = (timeout?: number): Promise<void> =>
+    untilAll(['CLUSTER', 'INFO'], (info) => info.includes(`cluster_known_nodes:${nodes.length}`), timeout);
+  await meet(nodes.slice(1));
+  // A node that is not answered in time forgets whom it was to meet.
+  await untilAcquainted(5_000).catch(async () => {
+    await meet(nodes.slice(1));
+    await untilAcquainted();
+  });
   await Promise.all(
     nodes.slice(masters).map((node, index) => node.cli('CLUSTER', 'REPLICATE', ids[index % masters] ?? '')),
   );
