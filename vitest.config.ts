@@ -12,6 +12,8 @@ const PARTS = [
   'test/transport/*/!(service-keys).test.ts',
 ];
 
+const processors = Math.max(2, availableParallelism());
+
 export default defineConfig({
   resolve: {
     // Vite resolves `graphql` to its .mjs build and the libraries in node_modules to its .js build: two copies, and
@@ -27,11 +29,29 @@ export default defineConfig({
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'parts', include: PARTS, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.{ts,tsx}'], exclude: PARTS } },
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: PARTS,
+          isolate: false,
+          // Many of them wait for time to pass, or for a Redis.
+          maxWorkers: processors + 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: PARTS,
+          // Their servers and browsers are processes of their own.
+          maxWorkers: processors,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
-    // Of two processors vitest would use one, and most tests wait for other processes, or for time to pass.
-    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],

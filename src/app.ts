@@ -44,7 +44,7 @@ const TIMINGS: Timings = { pollMs: 2_000, pingMs: 12_000, drainMs: 8_000 };
  * Puts the product together; the only place that knows which adapters there are.
  * @param timings What differs from the product's own, for tests that cannot wait so long.
  */
-export function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): App {
+export async function createApp(config: Config, log: Logger, timings: Partial<Timings> = {}): Promise<App> {
   const clock = systemClock;
   const newId = (): string => randomBytes(8).toString('hex');
   const metrics = createMetrics(clock);
@@ -53,8 +53,8 @@ export function createApp(config: Config, log: Logger, timings: Partial<Timings>
     log.error({ err: error, requestId }, 'A fault that was not expected');
   };
   const trusted = openTrustedDocuments(config.trustedDocuments);
-  const authenticator = openAuthentication(config.auth, log);
-  const storage = openStorage(config.store, config.redis, log, (link) =>
+  const authenticator = await openAuthentication(config.auth, log);
+  const storage = await openStorage(config.store, config.redis, log, (link) =>
     measuredLink(link, metrics.redis, elapsed),
   );
   const { live, rates, describe } = storage;

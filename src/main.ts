@@ -1,23 +1,16 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { examine, openErasure, openImport, openRestore, openStore } from './app.ts';
 import { parseArguments } from './cli/arguments.ts';
 import { eraseUsage, type EraseCommand } from './cli/erase-arguments.ts';
-import { runErase } from './cli/erase.ts';
 import { exportUsage, type ExportCommand } from './cli/export-arguments.ts';
-import { runExport } from './cli/export.ts';
 import { importUsage, type ImportCommand } from './cli/import-arguments.ts';
-import { runDoctor } from './cli/doctor.ts';
-import { runImport } from './cli/import.ts';
 import { createLogger } from './cli/logger.ts';
-import { runRestore } from './cli/restore.ts';
-import { serve } from './cli/serve.ts';
-import { makeToken } from './cli/token.ts';
 import { tokenUsage, type TokenCommand } from './cli/token-arguments.ts';
 import { usage } from './cli/usage.ts';
 import { ConfigError, parseConfig, type Config } from './config.ts';
 
+// Each command loads what it needs: all of the server takes a second, and the usage should not.
 const command = parseArguments(process.argv.slice(2));
 
 switch (command.kind) {
@@ -44,15 +37,20 @@ switch (command.kind) {
     process.exitCode = await printToken(command.command);
     break;
   case 'doctor':
-    process.exitCode = await runDoctor({
-      parse: () => parseConfig(process.env),
-      examine,
-      nodeVersion: process.version,
-      write: (text) => void process.stdout.write(text),
-    });
+    process.exitCode = await doctor();
     break;
   case 'serve':
     await run();
+}
+
+async function doctor(): Promise<number> {
+  const [{ examine }, { runDoctor }] = await Promise.all([import('./app.ts'), import('./cli/doctor.ts')]);
+  return runDoctor({
+    parse: () => parseConfig(process.env),
+    examine,
+    nodeVersion: process.version,
+    write: out,
+  });
 }
 
 async function printToken(command: TokenCommand): Promise<number> {
@@ -65,6 +63,7 @@ async function printToken(command: TokenCommand): Promise<number> {
     case 'token':
       try {
         const config = parseConfig(process.env);
+        const { makeToken } = await import('./cli/token.ts');
         process.stdout.write(`${await makeToken(config, command.arguments, Date.now())}\n`);
         return 0;
       } catch (error) {
@@ -82,22 +81,24 @@ async function bringIn(command: ImportCommand): Promise<number> {
     case 'problems':
       return refuse(command.problems, importUsage());
     case 'import':
-      return withConfig((config, log) =>
-        runImport(command.arguments, {
-          open: (options) => openImport(config, options, log),
+      return withConfig(async (config, log) => {
+        const { runImport } = await import('./cli/import.ts');
+        return runImport(command.arguments, {
+          open: async (options) => (await import('./app.ts')).openImport(config, options, log),
           write: out,
           progress: { isTTY: process.stderr.isTTY, write: tell },
-        }),
-      );
+        });
+      });
     case 'restore':
-      return withConfig((config, log) =>
-        runRestore(command.arguments, {
-          open: (options) => openRestore(config, options, log),
+      return withConfig(async (config, log) => {
+        const { runRestore } = await import('./cli/restore.ts');
+        return runRestore(command.arguments, {
+          open: async (options) => (await import('./app.ts')).openRestore(config, options, log),
           limits: config.limits.domain,
           write: out,
           tell,
-        }),
-      );
+        });
+      });
   }
 }
 
@@ -109,14 +110,15 @@ async function takeOut(command: ExportCommand): Promise<number> {
     case 'problems':
       return refuse(command.problems, exportUsage());
     case 'export':
-      return withConfig((config, log) =>
-        runExport(command.arguments, {
-          open: () => openStore(config, log),
+      return withConfig(async (config, log) => {
+        const { runExport } = await import('./cli/export.ts');
+        return runExport(command.arguments, {
+          open: async () => (await import('./app.ts')).openStore(config, log),
           now: Date.now(),
           stdout: process.stdout,
           tell,
-        }),
-      );
+        });
+      });
   }
 }
 
@@ -128,9 +130,14 @@ async function erase(command: EraseCommand): Promise<number> {
     case 'problems':
       return refuse(command.problems, eraseUsage());
     case 'erase':
-      return withConfig((config, log) =>
-        runErase(command.arguments, { open: (user) => openErasure(config, user, log), write: out, tell }),
-      );
+      return withConfig(async (config, log) => {
+        const { runErase } = await import('./cli/erase.ts');
+        return runErase(command.arguments, {
+          open: async (user) => (await import('./app.ts')).openErasure(config, user, log),
+          write: out,
+          tell,
+        });
+      });
   }
 }
 
@@ -162,6 +169,7 @@ async function run(): Promise<void> {
   try {
     const config = parseConfig(process.env);
     const log = createLogger(config.logLevel);
+    const { serve } = await import('./cli/serve.ts');
     const serving = await serve(config, log);
     const onSignal = (): void => {
       // A second signal has its default effect: it ends a shutdown that takes too long.

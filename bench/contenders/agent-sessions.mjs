@@ -8,5 +8,5 @@ const [{ createApp }, { createLogger }, { parseConfig }] = await Promise.all(
   ['app.js', 'cli/logger.js', 'config.js'].map((file) => import(new URL(file, build).href)),
 );
 const config = parseConfig({ PORT: '0', STORE_URL, LOG_LEVEL: 'error', NODE_ENV: 'production' });
-const server = await createApp(config, createLogger('error', process.stderr)).listen();
+const server = await (await createApp(config, createLogger('error', process.stderr))).listen();
 tellParent(Number(new URL(server.url).port));

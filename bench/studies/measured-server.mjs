@@ -10,7 +10,7 @@ import { parseConfig } from '../../dist/config.js';
 
 const { TIMINGS = '{}', ...env } = process.env;
 const log = createLogger('warn', process.stderr);
-const app = createApp(parseConfig({ PORT: '0', ...env }), log, JSON.parse(TIMINGS));
+const app = await createApp(parseConfig({ PORT: '0', ...env }), log, JSON.parse(TIMINGS));
 const server = await app.listen();
 
 process.on('message', () => {

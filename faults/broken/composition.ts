@@ -42,7 +42,7 @@ export async function serveBroken(
   const config = parseConfig(given);
   const opened =
     breakage.newMark === undefined
-      ? openStorage(config.store, config.redis, log)
+      ? await openStorage(config.store, config.redis, log)
       : marked(config, breakage.newMark);
   const met = conditions.storage?.(opened, given) ?? opened;
   const storage = breakage.storage?.(met, given) ?? met;
@@ -61,7 +61,7 @@ export async function serveBroken(
   });
   const watching = breakage.watching?.(own.watching, { storage, sessions: own.sessions }) ?? own.watching;
   const useCases = { ...own, watching };
-  const authenticator = openAuthentication(config.auth, log);
+  const authenticator = await openAuthentication(config.auth, log);
   const server = createGraphQLServer({
     schema,
     context: (origin) => ({

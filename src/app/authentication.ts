@@ -11,7 +11,6 @@ import type { Viewer } from '../core/access.ts';
 import { anyOf } from '../transport/auth/authenticators.ts';
 import type { Authenticator } from '../transport/auth/credential.ts';
 import { everybody } from '../transport/auth/everybody.ts';
-import { jsonWebTokens } from '../transport/auth/json-web-tokens.ts';
 import { keyFile, NoKeysError } from '../transport/auth/key-file.ts';
 import { serviceKeys, type KeySource } from '../transport/auth/service-keys.ts';
 import { systemClock } from './system-clock.ts';
@@ -21,15 +20,16 @@ import { unreadable } from './unreadable.ts';
 const EVERYBODY: Viewer = { kind: 'SERVICE', userId: 'local' };
 
 /** @throws ConfigError when a file of keys cannot be used. */
-export function openAuthentication(config: AuthConfig, log: Logger): Authenticator {
+export async function openAuthentication(config: AuthConfig, log: Logger): Promise<Authenticator> {
   if (config.none) return everybody(EVERYBODY);
   return anyOf([
     ...(config.keys === null ? [] : [serviceKeys(keySource(config.keys, log))]),
-    ...(config.jwt === null ? [] : [tokensOf(config.jwt, log)]),
+    ...(config.jwt === null ? [] : [await tokensOf(config.jwt, log)]),
   ]);
 }
 
-function tokensOf(config: JwtConfig, log: Logger): Authenticator {
+async function tokensOf(config: JwtConfig, log: Logger): Promise<Authenticator> {
+  const { jsonWebTokens } = await import('../transport/auth/json-web-tokens.ts');
   const onError = (error: unknown): void =>
     log.warn({ err: error }, 'The keys of the issuer of tokens cannot be had or used');
   return jsonWebTokens({ ...config, clock: systemClock, onError });

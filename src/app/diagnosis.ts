@@ -14,11 +14,11 @@ import { openTrustedDocuments } from './trusted-documents.ts';
  */
 export async function* examine(config: Config, log: Logger): AsyncGenerator<Finding, void, void> {
   openTrustedDocuments(config.trustedDocuments);
-  openAuthentication(config.auth, log).close();
+  (await openAuthentication(config.auth, log)).close();
   if (config.auth.none) {
     yield { ok: true, text: 'Everyone who reaches the server may do everything (AUTH=none).' };
   }
-  const { store, live, inspect } = openStorage(config.store, config.redis, log);
+  const { store, live, inspect } = await openStorage(config.store, config.redis, log);
   try {
     yield* await inspect();
     const newId = (): string => randomBytes(8).toString('hex');

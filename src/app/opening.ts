@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import type { Logger } from 'pino';
-import { createForeignHistories } from '../adapters/redis/foreign-histories.ts';
 import type { Config } from '../config.ts';
 import type { ErasureOptions } from '../core/erasure.ts';
 import { StoreUnavailableError } from '../core/errors.ts';
@@ -27,33 +26,34 @@ export interface OpenedErasure extends Omit<ErasureOptions, 'userId'> {
  * Opens the store for a command that needs one that is there.
  * @throws StoreUnavailableError when there is no database.
  */
-export function openStore(config: Config, log: Logger): OpenedStore {
+export async function openStore(config: Config, log: Logger): Promise<OpenedStore> {
   return openExisting(config, log);
 }
 
 /** Opens what the erasure of a user needs. Throws as `openStore` does. */
-export function openErasure(config: Config, user: string, log: Logger): OpenedErasure {
-  const opened = openExisting(config, log);
+export async function openErasure(config: Config, user: string, log: Logger): Promise<OpenedErasure> {
+  const opened = await openExisting(config, log);
   return { ...opened, caller: callerOfUser(user), digest, now: () => systemClock.now() };
 }
 
 /** Opens the store to bring in what was exported; a dry run makes no database file where there is none. */
-export function openRestore(
+export async function openRestore(
   config: Config,
   { dryRun }: { readonly dryRun: boolean },
   log: Logger,
-): OpenedStore {
+): Promise<OpenedStore> {
   const absent = dryRun && isAbsent(config.store);
   return open(absent ? { ...config, store: { kind: 'sqlite', path: ':memory:' } } : config, log);
 }
 
 /** Opens both ends of an import; a dry run makes no database file where there is none. */
-export function openImport(
+export async function openImport(
   config: Config,
   { from, dryRun }: { readonly from: string; readonly dryRun: boolean },
   log: Logger,
-): ImportEnds {
-  const { store, close } = openRestore(config, { dryRun }, log);
+): Promise<ImportEnds> {
+  const { createForeignHistories } = await import('../adapters/redis/foreign-histories.ts');
+  const { store, close } = await openRestore(config, { dryRun }, log);
   const source = createForeignHistories(from);
   return {
     source,
@@ -72,7 +72,10 @@ function isAbsent(target: Target): boolean {
   return target.kind === 'sqlite' && !existsSync(target.path);
 }
 
-function openExisting(config: Config, log: Logger): OpenedStore & { readonly rates: RateStore } {
+async function openExisting(
+  config: Config,
+  log: Logger,
+): Promise<OpenedStore & { readonly rates: RateStore }> {
   const target = config.store;
   if (target.kind === 'sqlite' && isAbsent(target)) {
     throw new StoreUnavailableError(`There is no database ${target.path}. STORE_URL says where it is.`);
@@ -80,8 +83,8 @@ function openExisting(config: Config, log: Logger): OpenedStore & { readonly rat
   return open(config, log);
 }
 
-function open(config: Config, log: Logger): OpenedStore & { readonly rates: RateStore } {
-  const { store, live, rates } = openStorage(config.store, config.redis, log);
+async function open(config: Config, log: Logger): Promise<OpenedStore & { readonly rates: RateStore }> {
+  const { store, live, rates } = await openStorage(config.store, config.redis, log);
   return {
     store,
     rates,

@@ -5,7 +5,7 @@ import { eraseUser } from '../core/erasure.ts';
 import type { EraseArguments } from './erase-arguments.ts';
 
 export interface EraseSurroundings {
-  readonly open: (user: string) => OpenedErasure;
+  readonly open: (user: string) => Promise<OpenedErasure>;
   /** For the receipt. */
   readonly write: (text: string) => void;
   /** For what went wrong. */
@@ -24,7 +24,7 @@ export async function runErase(
   try {
     // Made before anything is erased: there is no second one.
     if (receipt !== null) await writeFile(receipt, '', { flag: 'wx', mode: 0o600 });
-    const { close, ...erasure } = open(user);
+    const { close, ...erasure } = await open(user);
     try {
       const done = await eraseUser({ ...erasure, userId: user });
       const text = `${JSON.stringify(done, null, 2)}\n`;

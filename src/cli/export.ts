@@ -7,7 +7,7 @@ import { exportLines } from '../core/export/exporting.ts';
 import type { ExportArguments } from './export-arguments.ts';
 
 export interface ExportSurroundings {
-  readonly open: () => OpenedStore;
+  readonly open: () => Promise<OpenedStore>;
   /** Milliseconds since 1970. */
   readonly now: number;
   readonly stdout: Writable;
@@ -27,7 +27,7 @@ export async function runExport(
   { open: openStore, now, stdout, tell }: ExportSurroundings,
 ): Promise<0 | 1> {
   try {
-    const { store, close } = openStore();
+    const { store, close } = await openStore();
     try {
       const lines = exportLines({ store, of, now });
       await (output === null ? writeLines(lines, stdout) : writeFile(lines, output));

@@ -9,7 +9,7 @@ import { importSummary } from './import-summary.ts';
 
 export interface ImportSurroundings {
   /** Opens both ends; on a dry run the store is not written to, and need not be made. */
-  readonly open: (options: Pick<ImportArguments, 'from' | 'dryRun'>) => ImportEnds;
+  readonly open: (options: Pick<ImportArguments, 'from' | 'dryRun'>) => Promise<ImportEnds>;
   /** For the summary. */
   readonly write: (text: string) => void;
   /** For progress and for what went wrong. */
@@ -29,7 +29,7 @@ export async function runImport(options: ImportArguments, around: ImportSurround
   }
   const progress = createProgress(around.progress);
   try {
-    const ends = around.open(options);
+    const ends = await around.open(options);
     try {
       const report = await importHistories({
         ...ends,

@@ -8,7 +8,7 @@ import { linesOf } from './line-reading.ts';
 
 export interface RestoreSurroundings {
   /** On a dry run the store is not written to, and need not be made. */
-  readonly open: (options: Pick<RestoreArguments, 'dryRun'>) => OpenedStore;
+  readonly open: (options: Pick<RestoreArguments, 'dryRun'>) => Promise<OpenedStore>;
   readonly limits: Limits;
   /** For the summary. */
   readonly write: (text: string) => void;
@@ -26,7 +26,7 @@ export async function runRestore(
   { open, limits, write, tell }: RestoreSurroundings,
 ): Promise<0 | 1> {
   try {
-    const { store, close } = open({ dryRun });
+    const { store, close } = await open({ dryRun });
     try {
       write(summaryOf(await restoreExport({ lines: linesOf(file), store, limits, dryRun })));
       return 0;

@@ -15,7 +15,7 @@ export interface Serving {
  * @throws UnsafeStoreError when the store is set to lose sessions.
  */
 export async function serve(config: Config, log: Logger): Promise<Serving> {
-  const app = createApp(config, log);
+  const app = await createApp(config, log);
   const start = async () => {
     const store = await describeStore(app, log);
     return { store, server: await app.listen() };

@@ -8,7 +8,7 @@ import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
 import type { Authenticator } from './auth/credential.ts';
 import { CredentialWatch } from './auth/credential-watch.ts';
-import { createFetch } from './fetch.ts';
+import type { createFetch } from './fetch.ts';
 import { createHttpServer } from './http.ts';
 import type { TransportLimits } from './limits.ts';
 import { Hosts } from './hosts.ts';
@@ -106,6 +106,7 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
     report: (error: unknown) => report(error),
   };
   const streams = new Streams({ ...live, admission, heartbeatMs: pingMs });
+  let fetching: Promise<ReturnType<typeof createFetch>> | undefined;
   let closing = false;
   const isClosing = (): boolean => closing;
   const operators = new OperatorEndpoints({
@@ -177,7 +178,13 @@ export function createGraphQLServer(options: ServerOptions): GraphQLServer {
   }
 
   return {
-    fetch: createFetch({ ...live, authenticator, limits }),
+    async fetch(request) {
+      // Yoga would be a quarter of the time of a start, and servers with a port have no use for it.
+      fetching ??= import('./fetch.ts').then(({ createFetch }) =>
+        createFetch({ ...live, authenticator, limits }),
+      );
+      return (await fetching)(request);
+    },
     async listen(address, port) {
       hosts.listenOn(address);
       await new Promise<void>((resolve, reject) => {

@@ -3,10 +3,11 @@ import { once as onceEmitted } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import Driver from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite, temporaryFolder, type TemporaryFolder } from '../contract/store-on-sqlite.ts';
-import { itemsOf, logOf, sessionNow } from '../contract/store-under-test.ts';
-import { textsOf, upTo } from '../support/samples.ts';
+import { append, itemsOf, logOf, sessionNow } from '../contract/store-under-test.ts';
+import { newSession, says, textsOf, upTo } from '../support/samples.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -115,5 +116,34 @@ describe('a SQLite store whose process was killed', () => {
       }
       await close();
     }
+  });
+});
+
+describe('a SQLite store that was closed', () => {
+  it('is all in the one file, as whoever copies it expects', async () => {
+    const { store, close } = openSqlite(folder.file('sessions.db'));
+    await store.create(newSession());
+    await append(store, 's', ...upTo(10).map((n) => says(`${n}`)));
+    await close();
+    cpSync(folder.file('sessions.db'), folder.file('copy.db'));
+    const copy = openSqlite(folder.file('copy.db'));
+    expect(textsOf(await itemsOf(copy.store))).toEqual(upTo(10).map(String));
+    await copy.close();
+  });
+
+  it('ends at once while another process reads the file, and leaves the log to it', async () => {
+    const path = folder.file('sessions.db');
+    const { store, close } = openSqlite(path);
+    await store.create(newSession());
+    const reader = new Driver(path);
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM sessions').get();
+    await append(store, 's', says('while it is read'));
+    await close();
+    reader.exec('COMMIT');
+    reader.close();
+    const again = openSqlite(path);
+    expect(textsOf(await itemsOf(again.store))).toEqual(['while it is read']);
+    await again.close();
   });
 });

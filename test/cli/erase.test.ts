@@ -80,7 +80,7 @@ async function erase(store: SessionStore, rates: RateStore, receipt: string | nu
   const code = await runErase(
     { user: USER, receipt },
     {
-      open: () => ({
+      open: async () => ({
         ...{ store, rates, caller: `user ${encodeURIComponent(USER)}`, digest: sha256 },
         now: () => Date.UTC(2030, 0, 1),
         close: async () => {},

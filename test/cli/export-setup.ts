@@ -33,7 +33,7 @@ export async function exportFrom(
   });
   const code = await runExport(
     { of, output },
-    { open: () => kept(store), now: Date.UTC(2030, 0, 1), stdout, tell: (text) => (told += text) },
+    { open: async () => kept(store), now: Date.UTC(2030, 0, 1), stdout, tell: (text) => (told += text) },
   );
   return { code, out: chunks.join(''), told };
 }
@@ -43,7 +43,7 @@ export async function restoreInto(store: SessionStore, file: string, dryRun = fa
   const code = await runRestore(
     { file, dryRun },
     {
-      open: () => kept(store),
+      open: async () => kept(store),
       limits: LIMITS,
       write: (text) => (out += text),
       tell: (text) => (told += text),

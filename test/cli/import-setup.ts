@@ -108,7 +108,7 @@ export async function importInto(
   const code = await runImport(
     { owner: { user: 'ada' }, dryRun: false, collapseRepeats: false, ...options },
     {
-      open: ({ from }) => {
+      open: async ({ from }) => {
         const source = createForeignHistories(from);
         return { source, store, digest: sha256, close: () => source.close() };
       },

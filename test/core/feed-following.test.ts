@@ -296,6 +296,18 @@ describe('delivery to those who follow a session', () => {
     expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
   });
 
+  it('ends for one whose sink the deletion fills, which is told of it once', async () => {
+    const feed = await open();
+    const [free, full] = [await deliver(feed), await deliver(feed, { room: 2 })];
+    await until('both wait', () => [free, full].every(({ sink }) => sink.taken.length === 1));
+    await feed.store.delete({ sessionId: 's' });
+    await Promise.all([free.over, full.over]);
+    for (const { sink } of [free, full]) {
+      expect(sink.taken.map(({ kind }) => kind)).toEqual(['caughtUp', 'deleted']);
+    }
+    expect([feed.feeds.size, audiences.size]).toEqual([0, 0]);
+  });
+
   it('fails for all whose event cannot be rendered, and leaves nothing behind', async () => {
     const feed = await open();
     const fault = new TypeError('a bug');

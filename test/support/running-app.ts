@@ -30,7 +30,7 @@ export async function startApp(
     (line.msg === 'Request' ? requests : logs).push(line);
   };
   const log = createLogger('trace', { write });
-  const app = createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log, timings);
+  const app = await createApp(parseConfig({ PORT: '0', STORE_URL: 'sqlite::memory:', ...env }), log, timings);
   const server = await app.listen();
   let closed: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../test/support/free-port.ts';
@@ -15,15 +15,15 @@ export const cursorWithoutIdentity: BrokenServer = {
     const { recorder } = trial;
     const directory = await mkdtemp(join(tmpdir(), 'faults-tail-'));
     trial.atEnd(() => rm(directory, { recursive: true }));
-    const [live, kept] = [join(directory, 'live'), join(directory, 'kept')];
-    await cp(directory, live, { recursive: true, filter: () => false });
-    const env = { PORT: String(await freePort()), STORE_URL: `sqlite:${join(live, 'sessions.db')}` };
+    const live = join(directory, 'live');
+    const [file, kept] = [join(live, 'sessions.db'), join(directory, 'kept.db')];
+    const env = { PORT: String(await freePort()), STORE_URL: `sqlite:${file}` };
     const first = await trial.serve(env);
     const world = await trial.world([first.endpoint]);
     const writer = new Writer(world, { name: 'w', via: 'HTTP', paceMs: 0 });
     for (let n = 0; n < 3; n++) await writer.write();
     await first.stop();
-    await cp(live, kept, { recursive: true });
+    await copyFile(file, kept);
 
     const second = await trial.serve(env);
     const subscriber = subscriberOf(world, 'following');
@@ -35,7 +35,8 @@ export const cursorWithoutIdentity: BrokenServer = {
     recorder.record({ ...fault, phase: 'injected' });
     await second.stop();
     await rm(live, { recursive: true });
-    await cp(kept, live, { recursive: true });
+    await mkdir(live);
+    await copyFile(kept, file);
     recorder.record({ ...fault, phase: 'healed' });
 
     await trial.serve(env);

@@ -134,8 +134,9 @@ export class Audience<Payload, Box extends Parcel<Payload>> {
         }
         const isFull = rendered !== null && !(this.#parcel ??= this.#open()).add(rendered.payload);
         // Who waits is taken in between two events, and must not be told the one before.
-        if (isFull || rendered?.last === true || this.#waiting.size > 0) this.#tell(reader.position);
-        if (rendered?.last === true) break;
+        const isLast = rendered?.last === true || reader.isClosed;
+        if (isFull || isLast || this.#waiting.size > 0) this.#tell(reader.position, isLast);
+        if (isLast) break;
         if (isFull) await new Promise<void>((go) => this.#pace.after(go));
       }
       this.#close();
@@ -149,13 +150,16 @@ export class Audience<Payload, Box extends Parcel<Payload>> {
     await reader.return();
   }
 
-  /** Hands over what was gathered, which leads to that position; only now does the audience stand there. */
-  #tell(position: Position): void {
+  /**
+   * Hands over what was gathered, which leads to that position; only now does the audience stand there. After the last
+   * nobody is put out for a full sink: it would find the end once more, and be told of it again.
+   */
+  #tell(position: Position, isLast = false): void {
     const parcel = this.#parcel;
     this.#parcel = null;
     if (parcel !== null) {
       for (const member of this.#members) {
-        if (member.sink.write(parcel)) continue;
+        if (member.sink.write(parcel) || isLast) continue;
         this.#members.delete(member);
         member.end(position);
       }
