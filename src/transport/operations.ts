@@ -193,8 +193,15 @@ function within<T>(ms: number, work: T | Promise<T>): T | Promise<T> {
         ),
       );
     }, ms);
-    const over = (): void => clearTimeout(timer);
-    void work.then(resolve, reject);
-    void work.then(over, over);
+    void work.then(
+      (done) => {
+        clearTimeout(timer);
+        resolve(done);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
 }

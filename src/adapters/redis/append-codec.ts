@@ -3,15 +3,21 @@ import type { Append, AppendStep, Once } from '../../core/store.ts';
 import { decodeItem, decodeName, encodeHeader, encodeName, entryIdOf, finishing, timeOf } from './codec.ts';
 
 /** What an append asks for besides its steps, as one text; see scripts/append.lua. */
-export function encodeConditions({ ifEnd, ifAgent, remove = [], note = '', draft }: Append): string {
-  if (
+export function encodeConditions(write: Append): string {
+  return isUnconditional(write) ? '' : conditionsOf(write);
+}
+
+function isUnconditional({ ifEnd, ifAgent, remove, note, draft }: Append): boolean {
+  return (
     ifEnd === undefined &&
     ifAgent === undefined &&
-    remove.length === 0 &&
-    note === '' &&
+    (remove === undefined || remove.length === 0) &&
+    (note === undefined || note === '') &&
     draft === undefined
-  )
-    return '';
+  );
+}
+
+function conditionsOf({ ifEnd, ifAgent, remove = [], note = '', draft }: Append): string {
   return [
     ifEnd ?? '',
     ifAgent === undefined ? '' : JSON.stringify(ifAgent),

@@ -11,11 +11,9 @@ import { throwAfterWrite } from './reservation.ts';
 
 /** `SessionStore.append` */
 export async function append(context: StoreContext, write: Append): Promise<Written> {
-  const values = [
-    ...writeHead(context, 'append', write),
-    encodeConditions(write),
-    ...write.steps.flatMap((step) => encodeStep(step, write.once)),
-  ];
+  const values = writeHead(context, 'append', write);
+  values.push(encodeConditions(write));
+  for (const step of write.steps) values.push(...encodeStep(step, write.once));
   const reply = await runWrite(context, write.sessionId, (client) => client.appendSteps(...values));
   const { session, answer, isNew } = doneOf(write.sessionId, reply);
   await context.lists.wrote(session, isNew);
