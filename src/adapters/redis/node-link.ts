@@ -21,9 +21,26 @@ export interface NodeLinkOptions {
   readonly patience: number;
 }
 
+/** Commands that are written at once, at most. */
+const TOGETHER = 8;
+
 export function createNodeLink(client: Redis, { patience }: NodeLinkOptions): NodeLink {
   let waiting: Promise<void> | null = null;
   let closed = false;
+  let gathered = 0;
+
+  /**
+   * What is sent in one turn of the event loop goes to the system in few pieces: each write costs more than a command. Not
+   * in one, though: Redis works on the first while the others are made.
+   */
+  const gather = (stream: Writable): void => {
+    if (stream.writableCorked > 0) {
+      if (++gathered < TOGETHER) return;
+      stream.uncork();
+    } else setImmediate(() => stream.uncork());
+    gathered = 0;
+    stream.cork();
+  };
 
   // Shared by all calls that wait, so that each call costs no listeners of its own.
   const untilReady = (): Promise<void> => {
@@ -141,13 +158,6 @@ export function holdWrites(link: NodeLink, failover: Failover, patience: number)
     send: (purpose, send) =>
       purpose === 'write' && failover.isUnderWay() ? sendLater(purpose, send) : link.send(purpose, send),
   };
-}
-
-/** What is sent in one turn of the event loop goes to the system in one piece: each write costs more than a command. */
-function gather(stream: Writable): void {
-  if (stream.writableCorked > 0) return;
-  stream.cork();
-  setImmediate(() => stream.uncork());
 }
 
 function isWritable(client: Redis): boolean {
