@@ -18,9 +18,8 @@ beforeEach(async () => {
   await redis.cli('FLUSHALL');
   proxy = await startProxy(redis.port);
   opened = openRedis({ url: `redis://127.0.0.1:${proxy.port}`, commandTimeout: 400 });
-  // The reply that a test cuts off must not be one of the greetings of the connection for wake-ups.
-  const leave = await opened.live.listen('none', () => {});
-  await leave();
+  // What a test cuts off must not be an answer to the greetings of the connection for wake-ups.
+  await opened.live.listen('none', () => {});
 });
 afterEach(async () => {
   await opened.close();
@@ -41,7 +40,7 @@ const hello = { sessionId: 's', steps: [says('hello')] };
 describe('a reply that is lost', () => {
   it('ends each call with STORE_TIMEOUT, and no call is left open', async () => {
     await opened.store.create(newSession());
-    proxy.cutAtNextReply();
+    proxy.cutAtNextAnswer();
     const calls = upTo(20).map(() => failure(opened.store.append(hello)));
     for (const { error } of await Promise.all(calls)) expect(error).toMatchObject({ code: 'STORE_TIMEOUT' });
     expect(proxy.swallowed).toBe(1);
@@ -61,7 +60,7 @@ describe('a reply that is lost', () => {
     const lost = async (call: () => Promise<unknown>): Promise<unknown> => {
       for (;;) {
         await opened.store.check();
-        proxy.cutAtNextReply();
+        proxy.cutAtNextAnswer();
         const { error } = await failure(call());
         if (error !== null) return error;
       }
@@ -74,7 +73,7 @@ describe('a reply that is lost', () => {
 
   it('does not write twice without a key', async () => {
     await opened.store.create(newSession());
-    proxy.cutAtNextReply();
+    proxy.cutAtNextAnswer();
     await expect(opened.store.append(hello)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
     expect(textsOf(await itemsOf(opened.store))).toEqual(['hello']);
   });
@@ -82,7 +81,7 @@ describe('a reply that is lost', () => {
   it('writes once when the call is repeated with its key', async () => {
     await opened.store.create(newSession());
     const write = { ...hello, once: once('k') };
-    proxy.cutAtNextReply();
+    proxy.cutAtNextAnswer();
     await expect(opened.store.append(write)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
     const { entries } = await opened.store.append(write);
     expect(await itemsOf(opened.store)).toEqual(entries);
@@ -90,7 +89,7 @@ describe('a reply that is lost', () => {
 
   it('makes one session when the creation is repeated with its key', async () => {
     await opened.store.check();
-    proxy.cutAtNextReply();
+    proxy.cutAtNextAnswer();
     const first = { ...newSession({ id: 'first' }), once: once('k') };
     await expect(opened.store.create(first)).rejects.toMatchObject({ code: 'STORE_TIMEOUT' });
     expect(await opened.store.create({ ...first, id: 'second' })).toMatchObject({ id: 'first' });
@@ -152,7 +151,7 @@ describe('closing', () => {
   it.each([
     ['a farewell that is answered and not followed by the end', () => proxy.hideEnds()],
     ['a link that falls silent', () => proxy.stall()],
-    ['a farewell whose answer is lost with the connection', () => proxy.cutAtNextReply()],
+    ['a farewell whose answer is lost with the connection', () => proxy.cutAtNextAnswer()],
   ])('comes to its end with %s', async (_what, fail) => {
     await opened.store.create(newSession());
     const stop = await opened.live.listen('s', () => undefined);

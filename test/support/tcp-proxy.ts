@@ -7,6 +7,8 @@ export interface TcpProxy {
   readonly swallowed: number;
   /** From now on the next bytes that come back from the target are swallowed, and their connection is cut. */
   cutAtNextReply(): void;
+  /** The same with the connection over which something is asked next, whatever others are answered before. */
+  cutAtNextAnswer(): void;
   /** From now on nothing passes, either way, and no connection is cut. */
   stall(): void;
   /** Lets everything pass again; what was stalled is lost with its connection. */
@@ -33,6 +35,8 @@ export async function startProxy(first: number): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   const targets = new Set<Socket>();
   let mode: 'pass' | 'stall' | 'cut' | 'to the target' | 'from the target' = 'pass';
+  /** Over which connection the target was asked since an answer is to be cut off; null: no matter which. */
+  let asked: Socket | 'none yet' | null = null;
   let swallowed = 0;
   let bytesPerSecond = Infinity;
   let endsAreHidden = false;
@@ -54,14 +58,15 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     keep(near);
     near.on('data', (chunk) => {
       if (mode === 'stall' || mode === 'to the target') return;
+      if (mode === 'cut' && asked === 'none yet') asked = far;
       send(far, chunk, later['to the target']);
     });
     far.on('data', (chunk) => {
-      if (mode === 'cut') {
+      if (mode === 'cut' && (asked === null || asked === far)) {
         mode = 'pass';
         swallowed++;
         near.destroy();
-      } else if (mode === 'pass' || mode === 'to the target') {
+      } else if (mode !== 'stall' && mode !== 'from the target') {
         send(near, chunk, later['from the target']);
         if (bytesPerSecond === Infinity) return;
         far.pause();
@@ -82,7 +87,12 @@ export async function startProxy(first: number): Promise<TcpProxy> {
     get swallowed() {
       return swallowed;
     },
-    cutAtNextReply: () => void (mode = 'cut'),
+    cutAtNextReply() {
+      [mode, asked] = ['cut', null];
+    },
+    cutAtNextAnswer() {
+      [mode, asked] = ['cut', 'none yet'];
+    },
     stall: () => void (mode = 'stall'),
     pass() {
       if (mode !== 'pass' && mode !== 'cut') cutAll();
