@@ -193,15 +193,8 @@ function within<T>(ms: number, work: T | Promise<T>): T | Promise<T> {
         ),
       );
     }, ms);
-    void work.then(
-      (done) => {
-        clearTimeout(timer);
-        resolve(done);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
+    const over = (): void => clearTimeout(timer);
+    void work.then(resolve, reject);
+    void work.then(over, over);
   });
 }
